@@ -1,0 +1,83 @@
+import type { Place } from './diagnostic.ts'
+import type { EventId, Instant, RuleId } from './ids.ts'
+
+/** Why we stay silent although something matched, or before anything was asked. One word feeds log, metrics, trace and tests. */
+export type SuppressReason =
+  | 'own-message'
+  | 'official-account'
+  | 'system-message'
+  | 'not-a-friend'
+  | 'duplicate'
+  | 'too-old'
+  | 'muted'
+  | 'takeover'
+  | 'paused'
+  | 'stop-words'
+  | 'loop-breaker'
+  | 'cooldown'
+  | 'limit'
+  | 'quiet-hours'
+  | 'guard'
+  | 'observe'
+  | 'ambiguous-sender'
+  | 'still-running'
+  | 'rule-ended'
+
+/** The first condition of a rule that did not hold, with what it met instead. */
+export interface ConditionFailure {
+  /** Path of keys from the rule's `when`, e.g. `any[1].room`. */
+  readonly condition: string
+  readonly expected: string
+  readonly actual: string
+  readonly place: Place
+  /** The keyword or name that came closest, when there is one. */
+  readonly nearest?: string
+}
+
+export type TraceOutcome =
+  | {
+      readonly kind: 'matched'
+      readonly matched: string
+      readonly captures: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'failed'; readonly failure: ConditionFailure }
+  | { readonly kind: 'suppressed'; readonly reason: SuppressReason; readonly detail: string }
+
+/** One rule that was looked at, in order. */
+export interface TraceEntry {
+  readonly rule: RuleId
+  readonly name: string
+  readonly place: Place
+  readonly outcome: TraceOutcome
+}
+
+/** Why a decision came out as it did; the trace alone predicts the decision. */
+export interface Trace {
+  readonly event: EventId
+  /** Hash of the rules version that decided. */
+  readonly rulesVersion: string
+  readonly decidedAt: Instant
+  /** Set when built-in safety ended it before any rule was asked. */
+  readonly safety: { readonly reason: SuppressReason; readonly detail: string } | null
+  readonly tried: readonly TraceEntry[]
+}
+
+/** One rule that acts for the event. */
+export interface RuleAct {
+  readonly rule: RuleId
+  /** The keyword that hit, in the customer's own characters. */
+  readonly matched: string
+  /** Named groups, and numbered ones under '0', '1', ... */
+  readonly captures: Readonly<Record<string, string>>
+}
+
+/** What to do about one event. `acts` has more than one entry only through `continue`. */
+export type Decision =
+  | { readonly kind: 'act'; readonly acts: readonly RuleAct[]; readonly trace: Trace }
+  | {
+      readonly kind: 'suppressed'
+      readonly rule: RuleId | null
+      readonly reason: SuppressReason
+      readonly trace: Trace
+    }
+  | { readonly kind: 'no-match'; readonly trace: Trace }
