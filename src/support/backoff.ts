@@ -18,7 +18,11 @@ export function backoffCeilingMs(attempt: number, options: BackoffOptions = DEFA
  * A wait with full jitter between `firstMs` and the ceiling. It never falls below `firstMs`, so that a run of
  * unlucky draws never becomes a burst of requests.
  */
-export function backoffMs(attempt: number, random: Random, options: BackoffOptions = DEFAULT_BACKOFF): number {
+export function backoffMs(
+  attempt: number,
+  random: Random,
+  options: BackoffOptions = DEFAULT_BACKOFF,
+): number {
   const ceiling = backoffCeilingMs(attempt, options)
   return Math.round(options.firstMs + random.next() * Math.max(0, ceiling - options.firstMs))
 }

@@ -1,10 +1,10 @@
 /**
  * The long form of everything a rules folder says: plain data, already validated, each piece with its place.
- * The rules room produces it (load -> schema -> lower); `compileRuleset` turns it into a {@link Ruleset}.
+ * The rules room produces it (load -> schema -> lower); `compileRuleset` and `compileActions` turn it into what runs.
  */
-import type { Place } from '../domain/diagnostic.ts'
-import type { RuleId } from '../domain/ids.ts'
-import type { Scope } from '../domain/run.ts'
+import type { Place } from './diagnostic.ts'
+import type { RuleId } from './ids.ts'
+import type { Scope } from './run.ts'
 
 /** One condition tree. `key` names a matcher of the catalogue; `value` has passed that matcher's schema. */
 export type ConditionSpec =
