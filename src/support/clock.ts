@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises'
 
 /** The only source of time. Handed in, so tests and the playground can own it. */
 export interface Clock {
@@ -23,4 +23,9 @@ export const systemClock: Clock = {
       await delay(Math.min(left, MAX_TIMER_MS), undefined, signal === undefined ? {} : { signal })
     }
   },
+}
+
+/** Lets waiting I/O have its turn; between slices of long synchronous work. */
+export async function nextTurn(): Promise<void> {
+  await immediate()
 }
