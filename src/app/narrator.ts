@@ -1,0 +1,44 @@
+import type { Logger } from '../support/log.ts'
+import type { Phrase } from './phrases.ts'
+
+/** Says sentences to the owner in the chosen language, with the facts beside them as fields. */
+export class Narrator {
+  readonly #log: Logger
+  readonly #language: 'zh-CN' | 'en'
+
+  constructor(log: Logger, language: 'zh-CN' | 'en') {
+    this.#log = log
+    this.#language = language
+  }
+
+  /** The sentence in the owner's language. */
+  text(phrase: Phrase): string {
+    return this.#language === 'en' ? phrase.en : phrase.zh
+  }
+
+  info(phrase: Phrase, fields: Record<string, unknown> = {}): void {
+    this.#log.info(fields, this.text(phrase))
+  }
+
+  warn(phrase: Phrase, fields: Record<string, unknown> = {}): void {
+    this.#log.warn(fields, this.text(phrase))
+  }
+
+  error(phrase: Phrase, fields: Record<string, unknown> = {}): void {
+    this.#log.error(fields, this.text(phrase))
+  }
+}
+
+/** What of a message text may be written down. */
+export type MessageLogging = 'off' | 'preview' | 'full'
+
+const PREVIEW_CHARACTERS = 8
+
+/** A message as the log may show it: `“多少钱”(3字)`, cut to 8 characters by `preview`, only its length by `off`. */
+export function quoteText(text: string, logging: MessageLogging): string {
+  const characters = Array.from(text.replaceAll(/\s+/g, ' '))
+  const size = `(${characters.length}字)`
+  if (logging === 'off') return size
+  const shown = logging === 'full' ? characters : characters.slice(0, PREVIEW_CHARACTERS)
+  return `“${shown.join('')}${shown.length < characters.length ? '…' : ''}”${size}`
+}

@@ -1,0 +1,99 @@
+import type { Connection } from '../domain/connection.ts'
+import type { SuppressReason } from '../domain/decision.ts'
+import { formatDuration } from '../support/duration.ts'
+
+/** One sentence for people, in both languages. */
+export interface Phrase {
+  readonly zh: string
+  readonly en: string
+}
+
+/** What the risk of web login is; shown before the first scan and in the README. */
+export const RISK: Phrase = {
+  zh: '请先知道：网页版微信不对第三方开放，用机器人登录的帐号可能被限制甚至封号。请用备用号，慢慢回，不群发。',
+  en: 'Know this first: web WeChat is not open to third parties, and accounts that bots use may be limited or banned. Use a spare account, answer slowly, never broadcast.',
+}
+
+const REASONS: Readonly<Record<SuppressReason, Phrase>> = {
+  'own-message': { zh: '自己的消息', en: 'our own message' },
+  'official-account': { zh: '公众号', en: 'an official account' },
+  'system-message': { zh: '系统消息', en: 'a system message' },
+  'not-a-friend': { zh: '不是好友', en: 'not a friend' },
+  duplicate: { zh: '重复的消息', en: 'a duplicate' },
+  'too-old': { zh: '消息太旧', en: 'too old' },
+  muted: { zh: '这个聊天已静音', en: 'this chat is muted' },
+  takeover: { zh: '店主正在这个聊天里', en: 'the owner is in this chat' },
+  paused: { zh: '机器人已暂停', en: 'the bot is paused' },
+  'stop-words': { zh: '对方要求停止', en: 'they asked to stop' },
+  'loop-breaker': { zh: '对方像机器人', en: 'the other side looks like a bot' },
+  cooldown: { zh: '冷却中', en: 'cooling down' },
+  limit: { zh: '次数已到上限', en: 'limit reached' },
+  'quiet-hours': { zh: '免打扰时间', en: 'quiet hours' },
+  guard: { zh: '被守卫规则拦下', en: 'stopped by a guard' },
+  observe: { zh: '只观察，不回复', en: 'observing only' },
+  'ambiguous-sender': { zh: '分不清是哪位联系人', en: 'the sender cannot be told apart' },
+  'still-running': { zh: '上一次还没做完', en: 'the last run is not finished' },
+  'rule-ended': { zh: '规则已过期', en: 'the rule has ended' },
+}
+
+/** Names a reason for staying silent. */
+export function reasonPhrase(reason: SuppressReason): Phrase {
+  return REASONS[reason]
+}
+
+function backingOff(state: Extract<Connection, { kind: 'backing-off' }>, now: number): Phrase {
+  const wait = formatDuration(Math.max(0, state.retryAt - now))
+  return {
+    zh: `连接不上微信（${state.problem}），${wait} 后再试（第 ${state.attempt} 次）`,
+    en: `cannot reach WeChat (${state.problem}), trying again in ${wait} (attempt ${state.attempt})`,
+  }
+}
+
+function expired(code: number): Phrase {
+  const cause: Phrase =
+    code === 1100
+      ? { zh: '手机上退出了网页登录', en: 'web login was ended on the phone' }
+      : {
+          zh: '登录失效，或在别处登录了网页版',
+          en: 'the session is void, or web WeChat was opened elsewhere',
+        }
+  return {
+    zh: `已退出登录 (${code})：${cause.zh}。消息和待发的回复都留着，请重新登录。`,
+    en: `logged out (${code}): ${cause.en}. Messages and pending replies are kept; please log in again.`,
+  }
+}
+
+function refused(state: Extract<Connection, { kind: 'refused' }>): Phrase {
+  const words = state.message === '' ? '' : `: ${state.message}`
+  return {
+    zh: `微信拒绝登录 (ret ${state.code})${words}\n         这是帐号限制，不是程序错误，重启没有用。机器人保持运行，不再自动尝试。\n         可以: 换一个帐号；或先在 https://wx.qq.com 试能否登录；好了以后: wxreply qr --refresh`,
+    en: `WeChat refuses this login (ret ${state.code})${words}\n         This is a limit of the account, not a fault of the program; a restart does not help. The bot stays up and tries no more.\n         Use another account, or try https://wx.qq.com first; then: wxreply qr --refresh`,
+  }
+}
+
+/** What a change to `state` means for the owner and what comes next. */
+export function connectionPhrase(state: Connection, now: number): Phrase {
+  switch (state.kind) {
+    case 'signed-out':
+      return { zh: '还没有登录', en: 'not logged in' }
+    case 'awaiting-scan':
+      return { zh: `等待扫码（第 ${state.nth} 张）`, en: `waiting for a scan (code ${state.nth})` }
+    case 'awaiting-confirm':
+      return state.isPush
+        ? {
+            zh: '已向手机发出登录请求，请在手机上点“登录”……',
+            en: 'asked the phone to log in, please tap "Log In" there ...',
+          }
+        : { zh: '已扫码，等您在手机上点“登录”……', en: 'scanned, please tap "Log In" on the phone ...' }
+    case 'starting':
+      return { zh: '登录中……', en: 'logging in ...' }
+    case 'online':
+      return { zh: `在线: ${state.nick}`, en: `online: ${state.nick}` }
+    case 'backing-off':
+      return backingOff(state, now)
+    case 'expired':
+      return expired(state.code)
+    case 'refused':
+      return refused(state)
+  }
+}

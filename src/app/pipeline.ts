@@ -1,0 +1,108 @@
+/**
+ * THE PAGE TO READ FIRST: how one message becomes a reply.
+ *
+ *   accept   events and cursor of a batch in one transaction; only then may the next poll start
+ *   decide   a pure question: which rule acts, or why not
+ *   plan     the decision as durable steps and state changes, also pure
+ *   commit   event handled + run + state in one transaction; the outbox delivers from there
+ *
+ * A crash between any two is repaired by starting again: an event without a committed decision is decided again.
+ */
+import type { Decision } from '../domain/decision.ts'
+import type { Event, SyncBatch } from '../domain/event.ts'
+import type { AccountKey, Instant } from '../domain/ids.ts'
+import type { FactWrite, Run } from '../domain/run.ts'
+import { nextSlice } from '../events/feed.ts'
+import { accept } from '../events/inbox.ts'
+import type { DecisionCommit, Store } from '../store/store.ts'
+import { nextTurn } from '../support/clock.ts'
+
+/** What decides and plans; the running rules behind one narrow opening, so that a reload is one assignment. */
+export interface Judge {
+  /** Pure for its arguments: the same event and facts give the same verdict. */
+  judge(event: Event, facts: ReturnType<Store['facts']>, now: Instant): Verdict
+}
+
+/** What one event leads to. `decision` is null for events that are kept for the record only. */
+export interface Verdict {
+  readonly decision: Decision | null
+  readonly runs: readonly Run[]
+  readonly writes: readonly FactWrite[]
+}
+
+export interface PipelinePorts {
+  readonly store: Store
+  readonly judge: Judge
+  now(): Instant
+  /** Told after the commit, for log lines and counters. */
+  onDecided(event: Event, verdict: Verdict): void
+  /** An event that could not be decided because our own code failed; it is marked handled so that it cannot block the rest. */
+  onPoison(event: Event, problem: unknown): void
+  /** There may be something to send. */
+  wakeOutbox(): void
+}
+
+const NOTHING: Verdict = { decision: null, runs: [], writes: [] }
+
+/** Takes a batch in: when this returns nothing of it can be lost. Returns how many events were new and known. */
+export function acceptBatch(batch: SyncBatch, store: Store): { fresh: number; duplicates: number } {
+  const { accepted, duplicates } = accept(batch, {
+    transaction: (work) => store.transaction(work),
+    insert: (event) => store.inbox.insert(event),
+    saveCursor: (cursor) => store.inbox.saveCursor(cursor),
+  })
+  return { fresh: accepted.length, duplicates }
+}
+
+/** Decides everything that waits, slice by slice, each slice in one transaction. Stops between slices when aborted. */
+export async function decideWaiting(
+  account: AccountKey,
+  ports: PipelinePorts,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const slice = nextSlice(account, ports.store.inbox)
+    if (slice.length === 0) return
+    const verdicts = ports.store.transaction(() => slice.map((event) => decideOne(event, ports)))
+    slice.forEach((event, index) => {
+      ports.onDecided(event, verdicts[index] ?? NOTHING)
+    })
+    ports.wakeOutbox()
+    await nextTurn()
+  }
+}
+
+function decideOne(event: Event, ports: PipelinePorts): Verdict {
+  const verdict = judgeSafely(event, ports)
+  ports.store.decisions.commit(toCommit(event, verdict))
+  return verdict
+}
+
+function judgeSafely(event: Event, ports: PipelinePorts): Verdict {
+  try {
+    return ports.judge.judge(event, ports.store.facts(event.account), ports.now())
+  } catch (problem) {
+    ports.onPoison(event, problem)
+    return NOTHING
+  }
+}
+
+function toCommit(event: Event, verdict: Verdict): DecisionCommit {
+  const { decision, runs, writes } = verdict
+  return {
+    event,
+    decision: {
+      kind: decision?.kind ?? 'none',
+      reason: decision?.kind === 'suppressed' ? decision.reason : null,
+      rule: ruleOf(decision),
+    },
+    trace: decision?.trace ?? null,
+    runs,
+    writes,
+  }
+}
+
+function ruleOf(decision: Decision | null) {
+  if (decision?.kind === 'act') return decision.acts[0]?.rule ?? null
+  return decision?.kind === 'suppressed' ? decision.rule : null
+}
