@@ -53,8 +53,8 @@ export interface LoginConfig {
 export interface LoopBreakerConfig {
   readonly sameReply: Rate | null
   readonly fastTurns: { readonly fasterThanMs: number; readonly max: number } | null
-  /** `notify`: `owner`, a channel name, or null for nobody. */
-  readonly then: { readonly muteMs: number; readonly notify: string | null }
+  /** What happens when it trips. `notify`: `owner`, a channel name, or null for nobody. */
+  readonly onTrip: { readonly muteMs: number; readonly notify: string | null }
 }
 
 export interface TakeoverConfig {
