@@ -50,6 +50,8 @@ export interface StepChange {
   readonly delivery: Delivery
   readonly clientMsgId?: ClientMsgId | null
   readonly idGeneration?: LoginGeneration | null
+  /** The chat that `owner` turned out to be; its echo is looked for there. */
+  readonly resolvedChat?: ChatKey
 }
 
 /** Why a chat must not be written to at this moment; null when it may. */

@@ -47,6 +47,8 @@ export interface DecisionCommit {
     readonly rule: RuleId | null
   }
   readonly trace: Trace | null
+  /** True for an `owner.spoke` that `outbox.matchEcho` recognised: the owner did not speak. */
+  readonly isEcho?: boolean
   readonly runs: readonly Run[]
   readonly writes: readonly FactWrite[]
 }

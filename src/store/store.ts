@@ -1,4 +1,21 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AccountKey, ChatKey, ContactKey, Instant } from '../domain/ids.ts'
+import type { Clock } from '../support/clock.ts'
+import type { Logger } from '../support/log.ts'
+import { Ages } from './age.ts'
+import { Backups } from './backups.ts'
+import type { Database } from './database.ts'
+import { decisionsRepository } from './decisions.ts'
+import { factWriter } from './fact-writes.ts'
+import { FactsTable } from './facts.ts'
+import { prepareDirectory } from './files.ts'
+import { forgetIn } from './forget.ts'
+import { inboxRepository } from './inbox.ts'
+import { acquireLock, type Lock } from './lock.ts'
+import { MIGRATIONS } from './migrations/index.ts'
+import { markClean, openDatabase } from './opening.ts'
+import { outboxRepository } from './outbox.ts'
 import type { OutboxRepository } from './outbox-ports.ts'
 import type {
   ContactsRepository,
@@ -8,10 +25,15 @@ import type {
   MetaRepository,
   Purged,
   Recovery,
+  Retention,
   SchedulesRepository,
   TracesRepository,
 } from './ports.ts'
-import type { SessionFile } from './session-file.ts'
+import { Reserve } from './reserve.ts'
+import { DEFAULT_RETENTION, purger } from './retention.ts'
+import { type SessionFile, sessionFile } from './session-file.ts'
+import { contactsRepository, metaRepository, schedulesRepository } from './small-tables.ts'
+import { TraceTable } from './traces.ts'
 
 export type { EchoMatch, OutboxRepository, Silence, StepChange, StepRow } from './outbox-ports.ts'
 export type * from './ports.ts'
@@ -46,4 +68,128 @@ export interface Store {
   health(): { readonly bytes: number; readonly isDiskFull: boolean }
   /** Marks the stop as clean and releases the lock. Idempotent. */
   close(): void
+}
+
+export interface StoreOptions {
+  /** The one directory; made when missing, closed to others. */
+  readonly dir: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly retention?: Partial<Retention>
+  /** A bound on the database file; reaching it is `disk-full`. No bound by default. */
+  readonly maxBytes?: number
+}
+
+/**
+ * Opens the store for this process alone. Throws `StoreError`: `not-writable` (context: path, uid, ownerUid), `locked`
+ * (context: pid, host), `newer-version` (nothing was touched), `disk-full`, `read-only`, `io`. A damaged store is not an
+ * error: it is set aside, the newest backup takes its place, and `recoveries` tells.
+ */
+export function openStore(options: StoreOptions): Store {
+  prepareDirectory(options.dir)
+  const lock = acquireLock(options.dir)
+  try {
+    return openLocked(options, lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function openLocked(options: StoreOptions, lock: Lock): Store {
+  const { dir, clock, log } = options
+  const reserve = new Reserve(join(dir, 'reserve'))
+  const backups = new Backups(join(dir, 'backups'))
+  const { db, recoveries } = openDatabase({ dir, clock, log, backups, migrations: MIGRATIONS })
+  try {
+    guardDisk(db, reserve, options)
+    return { ...repositories(db, options), recoveries, ...upkeep({ db, lock, reserve, backups, options }) }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** Writing is refused until the reserve is whole again, so that what cleaning freed is not eaten by the next message. */
+function guardDisk(db: Database, reserve: Reserve, { maxBytes, log }: StoreOptions): void {
+  if (maxBytes !== undefined) {
+    db.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / Number(db.pragma('page_size')))}`)
+  }
+  reserve.take()
+  let isReleased = false
+  db.watchDisk({
+    beforeTransaction() {
+      if (!isReleased) return
+      reserve.take()
+      isReleased = false
+      log.info({}, 'disk has room again, reserve restored')
+    },
+    onDiskFull() {
+      if (isReleased) return
+      reserve.release()
+      isReleased = true
+      log.error({}, 'disk is full, reserve released for cleaning')
+    },
+  })
+}
+
+function repositories(db: Database, options: StoreOptions) {
+  const { clock } = options
+  const ages = new Ages(clock)
+  const traces = new TraceTable(db)
+  const { maxKeysPerOwner } = { ...DEFAULT_RETENTION, ...options.retention }
+  const writeFact = factWriter(db, { clock, maxKeysPerOwner })
+  const facts = new FactsTable(db, writeFact)
+  return {
+    inbox: inboxRepository(db),
+    decisions: decisionsRepository(db, { clock, ages, traces, writeFact }),
+    outbox: outboxRepository(db, clock, ages),
+    traces,
+    contacts: contactsRepository(db),
+    schedules: schedulesRepository(db),
+    meta: metaRepository(db),
+    session: sessionFile(options.dir, clock, options.log),
+    facts: (account: AccountKey) => facts.forAccount(account),
+    transaction: <T>(work: () => T): T => db.transaction(work),
+  }
+}
+
+interface UpkeepParts {
+  readonly db: Database
+  readonly lock: Lock
+  readonly reserve: Reserve
+  readonly backups: Backups
+  readonly options: StoreOptions
+}
+
+function upkeep({ db, lock, reserve, backups, options }: UpkeepParts) {
+  const { dir, clock, log } = options
+  const purge = purger(db, { ...DEFAULT_RETENTION, ...options.retention })
+  let isClosed = false
+  const backup = async () => await backups.copyOnline(db, clock.now())
+  return {
+    backup,
+    purge,
+    async forget(account: AccountKey, key: ContactKey | ChatKey): Promise<number> {
+      const rows = forgetIn(db, account, key)
+      backups.clear()
+      await backup()
+      return rows
+    },
+    health: () => ({
+      bytes: statSync(join(dir, 'store.db')).size,
+      isDiskFull: db.isDiskFull || !reserve.isHeld,
+    }),
+    close(): void {
+      if (isClosed) return
+      isClosed = true
+      try {
+        markClean(db, true)
+      } catch (error) {
+        log.error({ err: error }, 'store could not be closed cleanly')
+      }
+      db.close()
+      lock.release()
+    },
+  }
 }
