@@ -17,6 +17,8 @@ export interface Diagnostic {
   readonly hint?: { readonly zh: string; readonly en: string }
   /** The line as it stands in the file. */
   readonly quotedLine?: string
+  /** The line above it, for orientation. */
+  readonly lineBefore?: string
   /** How many columns the mark under the quoted line spans. */
   readonly span?: number
   /** The line as it should be, re-parsed and found good. */

@@ -1,0 +1,270 @@
+import type { Code } from '../codes.ts'
+import type { Bilingual } from '../diagnostic.ts'
+import { FAMILIAR_KEYS } from '../names.ts'
+import { lineText, type SourceText } from '../source.ts'
+import { closingQuote, joinLine, type LineParts, openBrackets, quote, splitLine } from './line.ts'
+
+/** One guess at what was meant: the mended line and the sentence to say if the guess parses. */
+export interface Fix {
+  readonly code: Code
+  readonly line: number
+  readonly corrected: string
+  /** Columns (from 0) of the mark in the line as it stands. */
+  readonly from: number
+  readonly to: number
+  readonly message: Bilingual
+  readonly hint?: Bilingual
+}
+
+/** How many lines above a complaint an unclosed bracket or quote is looked for. */
+const LOOK_BACK = 12
+
+/** Guesses for a complaint on line `line`, the likeliest first. Whoever calls parses each before showing it. */
+export function guesses(source: SourceText, line: number): Fix[] {
+  const text = lineText(source, line)
+  const parts = splitLine(text)
+  return [
+    ...indentation(line, text),
+    ...unclosed(source, line),
+    ...colonSigns(line, text),
+    ...quoting(line, parts),
+    ...alignment(source, line),
+  ]
+}
+
+function indentation(line: number, text: string): Fix[] {
+  const lead = /^[\s\u3000\u00a0]*/.exec(text)?.[0] ?? ''
+  if (!/[\t\u3000\u00a0]/.test(lead)) return []
+  const message = {
+    zh: '缩进里有制表符（Tab）或全角空格，YAML 只认普通空格',
+    en: 'the indentation contains a tab or a full-width space; YAML takes plain spaces only',
+  }
+  return ['  ', '    ', ''].map((spaces) => ({
+    code: 'E101',
+    line,
+    corrected: lead.replace(/[\t\u3000]/g, spaces).replaceAll('\u00a0', ' ') + text.slice(lead.length),
+    from: Math.max(0, lead.search(/[\t\u3000\u00a0]/)),
+    to: lead.length,
+    message,
+  }))
+}
+
+function unclosed(source: SourceText, line: number): Fix[] {
+  const fixes: Fix[] = []
+  for (let at = line; at > Math.max(0, line - LOOK_BACK); at--) {
+    const parts = splitLine(lineText(source, at))
+    fixes.push(...unclosedBracket(at, parts), ...unclosedQuote(at, parts))
+  }
+  return fixes
+}
+
+function unclosedBracket(line: number, parts: LineParts): Fix[] {
+  if (!/^[[{]/.test(parts.value)) return []
+  const { closers, first } = openBrackets(parts.value)
+  if (closers === '') return []
+  const from = valueColumn(parts) + first
+  const sign = parts.value[first] ?? ''
+  const message = {
+    zh: `这个“${sign}”没有闭合，后面少了“${closers}”`,
+    en: `this "${sign}" is never closed: "${closers}" is missing`,
+  }
+  return [
+    { code: 'E107', line, corrected: joinLine(parts, parts.value + closers), from, to: from + 1, message },
+  ]
+}
+
+function unclosedQuote(line: number, parts: LineParts): Fix[] {
+  const mark = parts.value[0]
+  if ((mark !== '"' && mark !== "'") || closingQuote(parts.value, 0) !== -1) return []
+  const from = valueColumn(parts)
+  const message = { zh: '这个引号没有闭合', en: 'this quote is never closed' }
+  return [{ code: 'E114', line, corrected: joinLine(parts, parts.value + mark), from, to: from + 1, message }]
+}
+
+const FULL_WIDTH_COLON = /^([ \t]*(?:-[ \t]*)?)([^\s：:"'[{#-][^：:"'[{#]*?)(\s*：\s*)/
+const TIGHT_COLON = /^([ \t]*(?:-[ \t]*)?)([^\s：:"'[{#-][^：:"'[{#\s]*)(:)(?=\S)/
+const TIGHT_DASH = /^([ \t]*)(-)(?=[^\s-])/
+
+function colonSigns(line: number, text: string): Fix[] {
+  return [fullWidthColon(line, text), tightColon(line, text), tightDash(line, text)].filter(
+    (fix) => fix !== null,
+  )
+}
+
+/** `when：价格` -> `when: 价格`. */
+export function fullWidthColon(line: number, text: string): Fix | null {
+  const found = FULL_WIDTH_COLON.exec(text)
+  if (found === null) return null
+  const [all, lead = '', key = '', colon = ''] = found
+  return {
+    code: 'E102',
+    line,
+    corrected: `${spaced(lead)}${key}: ${text.slice(all.length)}`.trimEnd(),
+    from: lead.length + key.length,
+    to: lead.length + key.length + colon.trimEnd().length,
+    message: {
+      zh: `“${key}”后面是全角冒号“：”，要用半角冒号加空格“: ”`,
+      en: `"${key}" is followed by a full-width colon; use ": "`,
+    },
+  }
+}
+
+/** `when:价格` -> `when: 价格`; only after a familiar key, because `https://` is no key. */
+export function tightColon(line: number, text: string): Fix | null {
+  const found = TIGHT_COLON.exec(text)
+  if (found === null) return null
+  const [all, lead = '', key = ''] = found
+  if (!FAMILIAR_KEYS.has(key) && !/^[\p{Script=Han}]/u.test(key)) return null
+  return {
+    code: 'E104',
+    line,
+    corrected: `${spaced(lead)}${key}: ${text.slice(all.length)}`,
+    from: lead.length,
+    to: all.length,
+    message: { zh: `“${key}:”后面少了一个空格`, en: `a space is missing after "${key}:"` },
+  }
+}
+
+function tightDash(line: number, text: string): Fix | null {
+  const found = TIGHT_DASH.exec(text)
+  if (found === null) return null
+  const lead = found[1] ?? ''
+  return {
+    code: 'E104',
+    line,
+    corrected: `${lead}- ${text.slice(lead.length + 1)}`,
+    from: lead.length,
+    to: lead.length + 1,
+    message: { zh: '短横“-”后面少了一个空格', en: 'a space is missing after the dash' },
+  }
+}
+
+function spaced(lead: string): string {
+  return lead.endsWith('-') ? `${lead} ` : lead
+}
+
+function quoting(line: number, parts: LineParts): Fix[] {
+  if (parts.value === '') return []
+  const from = valueColumn(parts)
+  const mark = { line, from, to: from + parts.value.length }
+  const whole = { ...mark, corrected: joinLine(parts, quote(parts.value)) }
+  if (parts.value.startsWith('"') && /\\/.test(parts.value)) return [{ ...mark, ...escapes(parts) }]
+  if (/\{\{/.test(parts.value)) return templates(parts, mark, whole.corrected)
+  return [{ ...whole, ...reasonToQuote(parts.value) }]
+}
+
+function escapes(parts: LineParts): Pick<Fix, 'code' | 'corrected' | 'message' | 'hint'> {
+  const end = closingQuote(parts.value, 0)
+  const inner = parts.value
+    .slice(1, end === -1 ? undefined : end)
+    .replaceAll('\\"', '"')
+    .replaceAll("'", "''")
+  return {
+    code: 'E108',
+    corrected: joinLine(parts, `'${inner}'`),
+    message: {
+      zh: '双引号里的“\\”是转义符，这种写法 YAML 不认识',
+      en: 'inside double quotes a backslash starts an escape, and YAML does not know this one',
+    },
+    hint: { zh: '正则请用单引号', en: 'use single quotes for regular expressions' },
+  }
+}
+
+/** Templates: `{{x}}您好` alone, `运费 {{重量 | times: 6}}`, or inside a flow map. */
+function templates(parts: LineParts, mark: Pick<Fix, 'line' | 'from' | 'to'>, whole: string): Fix[] {
+  const { value } = parts
+  const isFlow = /^(\[|\{(?!\{))/.test(value)
+  if (!isFlow && !value.startsWith('{{') && /: /.test(value)) return filterArguments(parts, mark, whole)
+  const message = isFlow
+    ? { zh: '写在 { } 或 [ ] 里的模板 {{…}} 要加引号', en: 'a template inside { } or [ ] must be quoted' }
+    : {
+        zh: '以 {{ 开头的文字要加引号，否则 YAML 当成映射',
+        en: 'text that starts with {{ must be quoted, or YAML takes it for a map',
+      }
+  const hint = isFlow
+    ? {
+        zh: '也可以换行写成“- reply: 文字”的形式',
+        en: 'or write it in block style, one "- reply: text" per line',
+      }
+    : { zh: '把文字放在前面也可以：您好{{sender.name}}', en: 'text may also come first: 您好{{sender.name}}' }
+  const corrected = isFlow ? joinLine(parts, quoteTemplates(value)) : whole
+  return [
+    { ...mark, code: 'E106', corrected, message, hint },
+    { ...mark, code: 'E106', corrected: whole, message, hint },
+  ]
+}
+
+function filterArguments(parts: LineParts, mark: Pick<Fix, 'line' | 'from' | 'to'>, whole: string): Fix[] {
+  const message = {
+    zh: '模板里的“: ”（冒号加空格）会被 YAML 当成另一个字段',
+    en: 'the ": " inside the template is taken for another key',
+  }
+  const hint = {
+    zh: '过滤器的冒号后面不要空格，或者给整段文字加引号',
+    en: 'write filters without a space after the colon, or quote the text',
+  }
+  const tight = parts.value.replace(/\{\{.*?\}\}/g, (template) =>
+    template.replace(/(\|\s*[a-z_]+):\s+/g, '$1:'),
+  )
+  return [joinLine(parts, tight), whole].map((corrected) => ({
+    ...mark,
+    code: 'E103' as const,
+    corrected,
+    message,
+    hint,
+  }))
+}
+
+/** Puts quotes around the unquoted pieces of a flow value that hold a template. */
+function quoteTemplates(value: string): string {
+  return value.replace(
+    /([[{,]\s*|:\s+)((?:[^"'[\]{},:\s]|\{\{)(?:\{\{.*?\}\}|[^"'[\]{},])*)/g,
+    (all, before: string, piece: string) =>
+      piece.includes('{{') ? `${before}${quote(piece.startsWith('{{') ? piece : piece.trimEnd())}` : all,
+  )
+}
+
+function reasonToQuote(value: string): Pick<Fix, 'code' | 'message'> {
+  if (/^[^"'[{&*!|>%@`?-].*: /.test(value) || /:$/.test(value)) return COLON_IN_TEXT
+  const sign = value[0] ?? ''
+  return {
+    code: 'E105',
+    message: {
+      zh: `“${sign}”在 YAML 里有特殊意思，这段文字要加引号`,
+      en: `"${sign}" means something to YAML here; put quotes around the text`,
+    },
+  }
+}
+
+const COLON_IN_TEXT: Pick<Fix, 'code' | 'message'> = {
+  code: 'E103',
+  message: {
+    zh: '这一行的文字里有“: ”，YAML 会把它当成另一个字段',
+    en: 'the text of this line contains ": ", which YAML takes for another key',
+  },
+}
+
+/** The line moved to the column of a line above it. */
+function alignment(source: SourceText, line: number): Fix[] {
+  const text = lineText(source, line)
+  const body = text.trimStart()
+  const columns = new Set<number>()
+  for (let at = line - 1; at > Math.max(0, line - LOOK_BACK); at--) {
+    const above = lineText(source, at)
+    if (above.trim() === '') continue
+    columns.add(splitLine(above).lead.length).add(above.length - above.trimStart().length)
+  }
+  columns.delete(text.length - body.length)
+  return [...columns].map((column) => ({
+    code: 'E118',
+    line,
+    corrected: ' '.repeat(column) + body,
+    from: 0,
+    to: Math.max(1, text.length - body.length),
+    message: { zh: '这一行的缩进和上面没有对齐', en: 'this line is not aligned with the lines above' },
+  }))
+}
+
+function valueColumn(parts: LineParts): number {
+  return parts.lead.length + parts.key.length + parts.colon.length
+}

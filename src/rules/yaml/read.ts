@@ -1,0 +1,125 @@
+import type { Diagnostic } from '../../domain/diagnostic.ts'
+import { diagnose } from '../diagnostic.ts'
+import type { YamlNode } from '../node.ts'
+import { lineNumberAt, lineRange, type SourceText, withLine } from '../source.ts'
+import { type BuildProblem, buildTree, isQuotable } from './build.ts'
+import { type Fix, guesses } from './fixes.ts'
+import { parseYaml, type SyntaxProblem } from './parse.ts'
+import { wordBuildProblem, wordSyntaxProblem } from './wording.ts'
+
+/** How much text may still be parsed only to check guesses; shared by all files of one load, so a load stays quick. */
+export interface FixBudget {
+  characters: number
+}
+
+/** Enough for hundreds of guesses in files people write, and for none in a file of a megabyte. */
+export function newFixBudget(): FixBudget {
+  return { characters: 1_000_000 }
+}
+
+export interface ReadYaml {
+  /** What the tree's positions refer to: the file, with the mended lines in it when there were mistakes. */
+  readonly source: SourceText
+  /** Null for an empty file and when the mistakes could not be mended far enough to go on. */
+  readonly root: YamlNode | null
+  readonly diagnostics: readonly Diagnostic[]
+  /** Mended lines, so that `fix` can write them. */
+  readonly fixes: readonly Fix[]
+}
+
+interface Examined {
+  readonly root: YamlNode | null
+  readonly syntax: SyntaxProblem | null
+  /** The first problem of the tree that quotes would solve. */
+  readonly quotable: BuildProblem | null
+  readonly others: readonly BuildProblem[]
+}
+
+/** Mistakes mended per file before the rest is left for the next run. */
+const MAX_FIXES = 20
+
+/**
+ * Reads one YAML file. A syntax mistake hides everything after it, so each is mended in memory by the first guess that
+ * parses, reported with that line, and reading goes on: people see all mistakes at once, not one per attempt.
+ */
+export function readYaml(original: SourceText, budget: FixBudget): ReadYaml {
+  const diagnostics: Diagnostic[] = []
+  const fixes: Fix[] = []
+  const given = new Set<number>()
+  let source = original
+  let seen = examine(source, given)
+  while (fixes.length < MAX_FIXES) {
+    const problem = seen.syntax ?? seen.quotable
+    if (problem === null) break
+    const mended = mend(source, problem.start, given, budget)
+    if (mended === null) {
+      diagnostics.push(unmended(source, seen))
+      if (seen.syntax !== null) return { source, root: null, diagnostics, fixes }
+      given.add(problem.start)
+    } else {
+      diagnostics.push(wordFix(source, mended.fix))
+      fixes.push(mended.fix)
+      source = mended.source
+    }
+    seen = examine(source, given)
+  }
+  diagnostics.push(...seen.others.map((one) => wordBuildProblem(source, one)))
+  return { source, root: seen.syntax === null ? seen.root : null, diagnostics, fixes }
+}
+
+/** `corrected` when the file with that line in it has no syntax mistake; undefined otherwise or when the budget is spent. */
+export function checkedLine(
+  source: SourceText,
+  line: number,
+  corrected: string,
+  budget: FixBudget,
+): string | undefined {
+  if (!spend(source, budget)) return undefined
+  const seen = examine(withLine(source, line, corrected), new Set())
+  return seen.syntax === null && seen.quotable === null ? corrected : undefined
+}
+
+function examine(source: SourceText, given: ReadonlySet<number>): Examined {
+  const { document, problems } = parseYaml(source.text)
+  const syntax = problems[0] ?? null
+  if (syntax !== null || document === null) return { root: null, syntax, quotable: null, others: [] }
+  const built = buildTree(source, document.contents)
+  const quotable = built.problems.find((one) => isQuotable(one.code) && !given.has(one.start)) ?? null
+  return { root: built.root, syntax, quotable, others: built.problems.filter((one) => !isQuotable(one.code)) }
+}
+
+function mend(
+  source: SourceText,
+  at: number,
+  given: ReadonlySet<number>,
+  budget: FixBudget,
+): { readonly fix: Fix; readonly source: SourceText } | null {
+  const line = lineNumberAt(source, at)
+  for (const fix of guesses(source, line)) {
+    const candidate = withLine(source, fix.line, fix.corrected)
+    if (candidate.text === source.text) continue
+    if (!spend(source, budget)) return null
+    const seen = examine(candidate, given)
+    const next = seen.syntax ?? seen.quotable
+    if (next === null || lineNumberAt(candidate, next.start) > line) return { fix, source: candidate }
+  }
+  return null
+}
+
+function spend(source: SourceText, budget: FixBudget): boolean {
+  if (budget.characters < source.text.length) return false
+  budget.characters -= source.text.length
+  return true
+}
+
+function wordFix(source: SourceText, fix: Fix): Diagnostic {
+  const { start } = lineRange(source, fix.line)
+  const at = { source, start: start + fix.from, end: start + fix.to }
+  return diagnose(at, fix.code, fix.message, { hint: fix.hint, correctedLine: fix.corrected })
+}
+
+function unmended(source: SourceText, seen: Examined): Diagnostic {
+  if (seen.syntax !== null) return wordSyntaxProblem(source, seen.syntax)
+  if (seen.quotable !== null) return wordBuildProblem(source, seen.quotable)
+  throw new TypeError('nothing to report')
+}
