@@ -1,0 +1,294 @@
+import type { Chat, Person } from '../domain/chat.ts'
+import { type AccountKey, asId, type ChatKey, type LoginGeneration } from '../domain/ids.ts'
+import type { Clock } from '../support/clock.ts'
+import { FILE_HELPER, isSpecialName, newContactKey } from './account.ts'
+import {
+  chatKind,
+  emptyProfile,
+  mergeContact,
+  nameOf,
+  otherNames,
+  type Profile,
+  relationOf,
+} from './identity.ts'
+import { indexStored, matchContacts, type StoredIndex } from './match.ts'
+import type { ProtocolPorts, RosterCounts, RosterEntry, RosterView, StoredContact } from './ports.ts'
+import { TwinCounter } from './twins.ts'
+import type { WireContact } from './wire/contact.ts'
+
+export interface RosterOptions {
+  readonly account: AccountKey
+  readonly generation: LoginGeneration
+  readonly self: { readonly userName: string; readonly nick: string }
+  readonly port: ProtocolPorts['roster']
+  readonly clock: Clock
+}
+
+export type Recipient =
+  | { readonly kind: 'found'; readonly userName: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'ambiguous' }
+
+/** Everything known about the contacts and rooms of one login, and their keys across logins. */
+export class Roster implements RosterView {
+  readonly #options: RosterOptions
+  readonly #profiles = new Map<string, Profile>()
+  readonly #keys = new Map<string, ChatKey>()
+  readonly #names = new Map<ChatKey, string>()
+  readonly #stored = new Map<ChatKey, StoredContact>()
+  readonly #tiedKeys = new Set<ChatKey>()
+  readonly #tiedNames = new Set<string>()
+  readonly #dirty = new Set<string>()
+  readonly #twins = new TwinCounter()
+  readonly #index: StoredIndex
+  #selfNick: string
+  #isSettled = false
+
+  readonly owner: ChatKey = asId(FILE_HELPER)
+
+  constructor(options: RosterOptions) {
+    this.#options = options
+    this.#selfNick = options.self.nick
+    const stored = options.port.load(options.account)
+    this.#index = indexStored(stored)
+    for (const contact of stored) {
+      this.#stored.set(contact.key, contact)
+      if (contact.generation === options.generation) this.#bind(contact.userName, contact.key)
+    }
+    this.#put({ ...emptyProfile(options.self.userName), nick: options.self.nick })
+  }
+
+  /** True when contacts of an earlier login wait to be found again: binding before the address book is read may err. */
+  get hasOlderContacts(): boolean {
+    return [...this.#stored.values()].some((contact) => contact.generation !== this.#options.generation)
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled
+  }
+
+  get self(): { readonly userName: string; readonly nick: string } {
+    return { userName: this.#options.self.userName, nick: this.#selfNick }
+  }
+
+  /** Own profile changed on the phone. */
+  renameSelf(nick: string): void {
+    if (nick !== '') this.#selfNick = nick
+  }
+
+  /** Adds contacts by the merge rule; `isAuthoritative` for changes pushed through sync. */
+  learn(contacts: readonly WireContact[], isAuthoritative = false): void {
+    for (const contact of contacts) {
+      const known = this.#profiles.get(contact.UserName) ?? emptyProfile(contact.UserName)
+      this.#put(mergeContact(known, contact, isAuthoritative))
+    }
+  }
+
+  /** A friend was removed or a room left: it stays known, but is a stranger. */
+  forget(userName: string): void {
+    const known = this.#profiles.get(userName)
+    if (known !== undefined) this.#put({ ...known, contactFlag: 0 })
+  }
+
+  /** The permanent id behind a session name, as revealed by a status notify. */
+  learnRealId(userName: string, realId: string): void {
+    const known = this.#profiles.get(userName) ?? emptyProfile(userName)
+    if (known.realId === realId || realId === '' || isSpecialName(userName)) return
+    this.#put({ ...known, realId })
+  }
+
+  /** The address book is complete (or given up on for now): finds the contacts of earlier logins again. */
+  settle(): void {
+    this.#isSettled = true
+    this.#bindAll([...this.#profiles.values()].filter((profile) => !this.#keys.has(profile.userName)))
+    for (const [userName, profile] of this.#profiles) {
+      if (profile.kind === 'room' || relationOf(profile, this.self.userName) !== 'stranger')
+        this.#keyOf(userName)
+    }
+    this.flush()
+  }
+
+  /** Hands changed records to the store. */
+  flush(): void {
+    const changed = [...this.#dirty].flatMap((userName) => this.#toStored(userName) ?? [])
+    this.#dirty.clear()
+    if (changed.length > 0) this.#options.port.save(this.#options.account, changed)
+  }
+
+  isKnown(userName: string): boolean {
+    const profile = this.#profiles.get(userName)
+    return isSpecialName(userName) || (profile !== undefined && profile.nick !== '')
+  }
+
+  /** True when the room's members are known and `member` is one of them. */
+  hasMember(room: string, member: string): boolean {
+    return this.#profiles.get(room)?.members.has(member) ?? false
+  }
+
+  hasMembers(room: string): boolean {
+    return (this.#profiles.get(room)?.members.size ?? 0) > 0
+  }
+
+  /** Rooms whose members were never fetched. */
+  roomsWithoutMembers(): string[] {
+    return [...this.#profiles.values()]
+      .filter((profile) => profile.kind === 'room' && profile.members.size === 0)
+      .map((profile) => profile.userName)
+  }
+
+  /** The person behind a session name, as seen in `room` ('' in private chats). */
+  person(userName: string, room = ''): Person {
+    const member = this.#profiles.get(room)?.members.get(userName)
+    const known = this.#profiles.get(userName)
+    const profile = known ?? emptyProfile(userName)
+    const seen = {
+      ...profile,
+      nick: profile.nick || (member?.nick ?? ''),
+      attr: profile.attr || (member?.attr ?? 0),
+    }
+    if (member !== undefined && (seen.nick !== profile.nick || seen.attr !== profile.attr)) this.#put(seen)
+    const display = member?.display ?? ''
+    return {
+      key: asId(this.#keyOf(userName)),
+      name: nameOf(seen, display),
+      remark: seen.remark,
+      alias: seen.alias,
+      nick: seen.nick,
+      display,
+      relation: relationOf(seen, this.self.userName),
+      isAmbiguous: this.#isAmbiguous(seen),
+    }
+  }
+
+  /** The chat behind a session name. */
+  chat(userName: string): Chat {
+    const profile = this.#profiles.get(userName) ?? emptyProfile(userName)
+    const name = nameOf(profile)
+    const relation = relationOf(profile, this.self.userName)
+    return {
+      key: this.#keyOf(userName),
+      kind: chatKind(profile, relation),
+      name,
+      otherNames: otherNames(profile, name),
+      isAmbiguous: this.#isAmbiguous(profile),
+    }
+  }
+
+  /** Whom `@name` can mean in a room: ourselves by display name, else nick; everybody else likewise. */
+  namesIn(room: string): { own: readonly string[]; others: readonly string[] } {
+    const members = this.#profiles.get(room)?.members ?? new Map()
+    const own = members.get(this.self.userName)?.display || this.#selfNick
+    const others: string[] = []
+    for (const member of members.values()) {
+      if (member.userName !== this.self.userName) others.push(member.display || member.nick)
+    }
+    return { own: [own], others }
+  }
+
+  /** The session name of a stable key in this login; never a guess. */
+  resolve(key: ChatKey): Recipient {
+    if (isSpecialName(key)) return { kind: 'found', userName: key }
+    const userName = this.#names.get(key)
+    if (userName !== undefined) return { kind: 'found', userName }
+    return { kind: this.#tiedKeys.has(key) ? 'ambiguous' : 'missing' }
+  }
+
+  contacts(): readonly RosterEntry[] {
+    return this.#entries('person').filter(
+      (entry) => entry.relation !== 'stranger' && entry.relation !== 'self',
+    )
+  }
+
+  rooms(): readonly RosterEntry[] {
+    return this.#entries('room')
+  }
+
+  find(name: string): readonly RosterEntry[] {
+    return [...this.contacts(), ...this.rooms()].filter(
+      (entry) => name !== '' && (entry.name === name || entry.otherNames.includes(name)),
+    )
+  }
+
+  byKey(key: ChatKey): RosterEntry | null {
+    const userName = isSpecialName(key) ? key : this.#names.get(key)
+    const profile = userName === undefined ? undefined : this.#profiles.get(userName)
+    return profile === undefined ? null : this.#entry(profile)
+  }
+
+  get counts(): RosterCounts {
+    const entries = [...this.contacts(), ...this.rooms()]
+    const count = (relation: string) => entries.filter((entry) => entry.relation === relation).length
+    return {
+      friends: count('friend'),
+      rooms: count('room'),
+      officials: count('official'),
+      ambiguous: entries.filter((entry) => entry.isAmbiguous).length,
+    }
+  }
+
+  #put(profile: Profile): void {
+    this.#twins.replace(this.#profiles.get(profile.userName), profile)
+    this.#profiles.set(profile.userName, profile)
+    this.#dirty.add(profile.userName)
+  }
+
+  #bind(userName: string, key: ChatKey): void {
+    this.#keys.set(userName, key)
+    this.#names.set(key, userName)
+    this.#dirty.add(userName)
+  }
+
+  #bindAll(profiles: readonly Profile[]): void {
+    const result = matchContacts(profiles, this.#index, (contact) => !this.#names.has(contact.key))
+    for (const [userName, contact] of result.bound) this.#bind(userName, contact.key)
+    for (const key of result.tiedKeys) this.#tiedKeys.add(key)
+    for (const userName of result.tiedNames) this.#tiedNames.add(userName)
+  }
+
+  #keyOf(userName: string): ChatKey {
+    if (isSpecialName(userName)) return asId(userName)
+    if (!this.#keys.has(userName)) this.#bindAll([this.#profiles.get(userName) ?? emptyProfile(userName)])
+    const known = this.#keys.get(userName)
+    if (known !== undefined) return known
+    const { account, generation } = this.#options
+    const profile = this.#profiles.get(userName) ?? emptyProfile(userName)
+    if (!this.#profiles.has(userName)) this.#put(profile)
+    const key = newContactKey(account, generation, profile.kind, userName)
+    this.#bind(userName, key)
+    return key
+  }
+
+  #isAmbiguous(profile: Profile): boolean {
+    if (isSpecialName(profile.userName) || profile.userName === this.self.userName) return false
+    if (this.#tiedNames.has(profile.userName)) return true
+    if (profile.realId !== '' || profile.alias !== '') return false
+    return (profile.nick === '' && profile.remark === '') || this.#twins.hasTwin(profile)
+  }
+
+  #entry(profile: Profile): RosterEntry {
+    const name = nameOf(profile)
+    return {
+      key: this.#keyOf(profile.userName),
+      kind: profile.kind,
+      relation: profile.kind === 'room' ? 'room' : relationOf(profile, this.self.userName),
+      name,
+      otherNames: otherNames(profile, name),
+      isAmbiguous: this.#isAmbiguous(profile),
+    }
+  }
+
+  #entries(kind: 'person' | 'room'): RosterEntry[] {
+    const profiles = [...this.#profiles.values()].filter((profile) => profile.kind === kind)
+    return profiles.map((profile) => this.#entry(profile))
+  }
+
+  #toStored(userName: string): StoredContact | null {
+    const profile = this.#profiles.get(userName)
+    const key = this.#keys.get(userName)
+    if (profile === undefined || key === undefined || isSpecialName(userName)) return null
+    const { contactFlag: _f, verifyFlag: _v, members: _m, ...evidence } = profile
+    const relation = relationOf(profile, this.self.userName)
+    const stored = { ...evidence, key, relation, generation: this.#options.generation }
+    return { ...stored, seenAt: this.#options.clock.now() }
+  }
+}
