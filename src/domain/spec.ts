@@ -68,6 +68,72 @@ export interface RuleSpec {
   readonly onError: readonly ActionSpec[]
 }
 
+/** One answer a step of a flow takes. */
+export interface FlowChoiceSpec {
+  /** What the customer may type; the value is understood too. */
+  readonly key: string
+  readonly value: string
+  /** Id of the step to go to; null for the next one. */
+  readonly goto: string | null
+}
+
+/** What a step without choices takes. */
+export type FlowAcceptSpec =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'number'; readonly min: number; readonly max: number }
+  | { readonly kind: 'regex'; readonly pattern: string }
+
+export interface FlowStepSpec {
+  readonly id: string
+  readonly place: Place
+  /** A template. */
+  readonly ask: string
+  /** Empty when the step has no choices. */
+  readonly choices: readonly FlowChoiceSpec[]
+  readonly accept: FlowAcceptSpec
+  /** Said after a wrong answer; null repeats the question. */
+  readonly retry: string | null
+  /** Wrong answers forgiven before giving up; null never gives up. */
+  readonly retries: number | null
+  readonly onGiveUp: readonly ActionSpec[]
+}
+
+/** A conversation of several steps, in the long form: the value of an entry of `RulesetSpec.flows`. */
+export interface FlowSpec {
+  readonly name: string
+  readonly place: Place
+  /** Null when only `start_flow` begins it. */
+  readonly start: ConditionSpec | null
+  readonly timeoutMs: number
+  readonly cancel: readonly string[]
+  readonly onCancel: readonly ActionSpec[]
+  readonly onTimeout: readonly ActionSpec[]
+  readonly maxSteps: number
+  readonly steps: readonly FlowStepSpec[]
+  readonly done: readonly ActionSpec[]
+}
+
+/** When a schedule rings: a phrase such as `每个工作日 09:00`, or a cron line. */
+export type ScheduleTimeSpec =
+  | { readonly kind: 'at'; readonly phrase: string }
+  | { readonly kind: 'cron'; readonly line: string }
+
+/** One entry of `RulesetSpec.schedules`, in the long form. */
+export interface ScheduleSpec {
+  readonly name: string
+  readonly place: Place
+  readonly time: ScheduleTimeSpec
+  /** IANA zone; null for the one of the settings. */
+  readonly timezone: string | null
+  /** `owner`, or a selector as actions take it. */
+  readonly to: unknown
+  readonly jitterMs: number
+  readonly when: ConditionSpec | null
+  readonly ifMissed: 'skip' | 'run_once'
+  readonly isEnabled: boolean
+  readonly actions: readonly ActionSpec[]
+}
+
 /** A named value with where it was defined. */
 export interface Named<T> {
   readonly value: T

@@ -218,7 +218,7 @@ function filterArguments(parts: LineParts, mark: Pick<Fix, 'line' | 'from' | 'to
 /** Puts quotes around the unquoted pieces of a flow value that hold a template. */
 function quoteTemplates(value: string): string {
   return value.replace(
-    /([[{,]\s*|:\s+)((?:[^"'[\]{},:\s]|\{\{)(?:\{\{.*?\}\}|[^"'[\]{},])*)/g,
+    /([[{,]\s*|:\s+)((?:[^"'[\]{},:\s]|\{\{)(?:\{\{.*?\}\}|(?!: )[^"'[\]{},])*)/g,
     (all, before: string, piece: string) =>
       piece.includes('{{') ? `${before}${quote(piece.startsWith('{{') ? piece : piece.trimEnd())}` : all,
   )
