@@ -1,0 +1,73 @@
+import type { Diagnostic, Place } from './diagnostic.ts'
+
+/** One kind of mistake: a stable code and its sentence. `{name}` in a sentence is filled in when it is reported. */
+export interface ProblemEntry {
+  readonly code: string
+  readonly zh: string
+  readonly en: string
+}
+
+/** What fills the gaps of a sentence. */
+export type ProblemParams = Readonly<Record<string, string | number>>
+
+function fill(sentence: string, params: ProblemParams): string {
+  return sentence.replace(/\{(\w+)\}/g, (gap, name: string) => String(params[name] ?? gap))
+}
+
+/** A diagnostic of this kind at a place; the severity follows from the code's first letter. */
+export function diagnose(
+  entry: ProblemEntry,
+  place: Place,
+  params: ProblemParams = {},
+  hint?: { readonly zh: string; readonly en: string },
+): Diagnostic {
+  return {
+    severity: entry.code.startsWith('E') ? 'error' : 'warning',
+    code: entry.code,
+    place,
+    message: { zh: fill(entry.zh, params), en: fill(entry.en, params) },
+    ...(hint === undefined ? {} : { hint }),
+  }
+}
+
+/** A hint naming the candidate that was probably meant; undefined when none is close. */
+export function didYouMean(
+  name: string,
+  candidates: Iterable<string>,
+): { readonly zh: string; readonly en: string } | undefined {
+  const nearest = nearestName(name, candidates)
+  return nearest === null ? undefined : { zh: `是不是“${nearest}”？`, en: `did you mean "${nearest}"?` }
+}
+
+/** The candidate with the smallest edit distance, if that is small for the name's length; else null. */
+export function nearestName(name: string, candidates: Iterable<string>): string | null {
+  let best: string | null = null
+  let bestDistance = Math.max(1, Math.floor([...name].length / 3)) + 1
+  for (const candidate of candidates) {
+    const distance = editDistance(name, candidate, bestDistance)
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+/** Levenshtein distance in code points; stops early and returns `limit` when it is at least that. */
+export function editDistance(left: string, right: string, limit = Number.POSITIVE_INFINITY): number {
+  const a = Array.from(left)
+  const b = Array.from(right)
+  if (Math.abs(a.length - b.length) >= limit) return limit
+  let previous = b.map((_, index) => index + 1)
+  previous.unshift(0)
+  for (let i = 0; i < a.length; i++) {
+    const row = [i + 1]
+    for (let j = 0; j < b.length; j++) {
+      const swap = (previous[j] ?? 0) + (a[i] === b[j] ? 0 : 1)
+      row.push(Math.min(swap, (previous[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1))
+    }
+    if (Math.min(...row) >= limit) return limit
+    previous = row
+  }
+  return previous[b.length] ?? a.length
+}

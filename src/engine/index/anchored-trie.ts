@@ -1,0 +1,54 @@
+import { type Alphabet, BASE, buildAlphabet, buildTrie, CHECK, OUT, packTrie, STRIDE } from './trie.ts'
+
+/** Distinct folded words that stand at the beginning of a text; texts are given as they were written. */
+export class AnchoredTrie {
+  readonly #alphabet: Alphabet
+  readonly #cells: Int32Array
+  readonly #step: 1 | -1
+
+  /** `fromEnd` reads words and texts from their last unit backwards. */
+  constructor(words: readonly string[], fromEnd = false) {
+    this.#step = fromEnd ? -1 : 1
+    const read = fromEnd ? words.map(reverse) : words
+    this.#alphabet = buildAlphabet(read, true)
+    const trie = buildTrie(read, this.#alphabet)
+    const { cells, stateOf } = packTrie(trie, this.#alphabet)
+    for (let node = 0; node < trie.count; node++) {
+      cells[(stateOf[node] ?? 0) * STRIDE + OUT] = (trie.word[node] ?? -1) + 1
+    }
+    this.#cells = cells
+  }
+
+  get bytes(): number {
+    return this.#cells.byteLength + this.#alphabet.classOf.byteLength
+  }
+
+  /**
+   * Walks from the first unit of `text[start, end)` (or the last, if read backwards) and calls `onHit` with the number
+   * of each word met and whether it fills the whole stretch.
+   */
+  walk(
+    text: string,
+    bounds: { readonly start: number; readonly end: number },
+    onHit: (word: number, isWhole: boolean) => void,
+  ): void {
+    const cells = this.#cells
+    const { classOf } = this.#alphabet
+    const [first, last] = this.#step === 1 ? [bounds.start, bounds.end - 1] : [bounds.end - 1, bounds.start]
+    let state = 0
+    for (let i = first; this.#step === 1 ? i <= last : i >= last; i += this.#step) {
+      const one = classOf[text.charCodeAt(i)] ?? 0
+      const target = (cells[state * STRIDE + BASE] ?? 0) + one
+      if (one === 0 || cells[target * STRIDE + CHECK] !== state || target === 0) return
+      state = target
+      const out = cells[state * STRIDE + OUT] ?? 0
+      if (out !== 0) onHit(out - 1, i === last)
+    }
+  }
+}
+
+function reverse(word: string): string {
+  let reversed = ''
+  for (let i = word.length - 1; i >= 0; i--) reversed += word.charAt(i)
+  return reversed
+}

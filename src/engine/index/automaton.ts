@@ -1,0 +1,107 @@
+import { type Alphabet, BASE, buildAlphabet, buildTrie, CHECK, FAIL, OUT, packTrie, STRIDE } from './trie.ts'
+
+/**
+ * Finds all of a set of distinct, non-empty words in one pass over a text (Aho-Corasick in one typed array). With
+ * `withFold` the words are folded ones and texts are given as they were written.
+ */
+export class Automaton {
+  readonly #alphabet: Alphabet
+  readonly #cells: Int32Array
+  /** For each word + 1: the longest other word that ends with it, + 1; 0 when there is none. */
+  readonly #shorter: Int32Array
+  readonly #seen: Uint32Array
+  #generation = 0
+
+  constructor(words: readonly string[], withFold = false) {
+    this.#alphabet = buildAlphabet(words, withFold)
+    const trie = buildTrie(words, this.#alphabet)
+    const { cells, stateOf, breadthFirst } = packTrie(trie, this.#alphabet)
+    this.#cells = cells
+    this.#shorter = new Int32Array(words.length + 1)
+    this.#seen = new Uint32Array(words.length + 1)
+    for (let read = 0; read < trie.count; read++) {
+      const node = breadthFirst[read] ?? 0
+      const state = stateOf[node] ?? 0
+      if (node !== 0) this.#finishState(state, trie.word[node] ?? -1)
+      for (let child = trie.firstChild[node] ?? -1; child >= 0; child = trie.nextSibling[child] ?? -1) {
+        const target = (stateOf[child] ?? 0) * STRIDE
+        cells[target + FAIL] =
+          node === 0 ? 0 : this.#follow(cells[state * STRIDE + FAIL] ?? 0, trie.unitClass[child] ?? 0)
+      }
+    }
+  }
+
+  /** Bytes held by the tables. */
+  get bytes(): number {
+    return (
+      this.#cells.byteLength +
+      this.#shorter.byteLength +
+      this.#seen.byteLength +
+      this.#alphabet.classOf.byteLength
+    )
+  }
+
+  #finishState(state: number, word: number): void {
+    const cells = this.#cells
+    const inherited = cells[(cells[state * STRIDE + FAIL] ?? 0) * STRIDE + OUT] ?? 0
+    if (word >= 0) this.#shorter[word + 1] = inherited
+    cells[state * STRIDE + OUT] = word >= 0 ? word + 1 : inherited
+  }
+
+  /** Where class `one` leads from `state`, falling back as needed. */
+  #follow(state: number, one: number): number {
+    const cells = this.#cells
+    for (let from = state; ; from = cells[from * STRIDE + FAIL] ?? 0) {
+      const target = (cells[from * STRIDE + BASE] ?? 0) + one
+      if (cells[target * STRIDE + CHECK] === from && target !== 0) return target
+      if (from === 0) return 0
+    }
+  }
+
+  /** Calls `onHit` with the number of each word and the position behind it, for every place where it stands. */
+  scan(text: string, onHit: (word: number, end: number) => void): void {
+    const cells = this.#cells
+    const { classOf } = this.#alphabet
+    let state = 0
+    for (let i = 0; i < text.length; i++) {
+      const one = classOf[text.charCodeAt(i)] ?? 0
+      state = one === 0 ? 0 : this.#follow(state, one)
+      for (let out = cells[state * STRIDE + OUT] ?? 0; out !== 0; out = this.#shorter[out] ?? 0)
+        onHit(out - 1, i + 1)
+    }
+  }
+
+  /** Appends the number of each word that occurs, once, to `found`. Allocates nothing when nothing occurs. */
+  collect(text: string, found: number[]): void {
+    const cells = this.#cells
+    const { classOf } = this.#alphabet
+    const generation = ++this.#generation
+    let state = 0
+    for (let i = 0; i < text.length; i++) {
+      const one = classOf[text.charCodeAt(i)] as number
+      if (one === 0) {
+        state = 0
+        continue
+      }
+      for (;;) {
+        const target = (cells[state * STRIDE] as number) + one
+        if (cells[target * STRIDE + CHECK] === state && target !== 0) {
+          state = target
+          break
+        }
+        if (state === 0) break
+        state = cells[state * STRIDE + FAIL] as number
+      }
+      const out = cells[state * STRIDE + OUT] as number
+      if (out !== 0) this.#report(out, generation, found)
+    }
+  }
+
+  /** A word seen before in this text has had its shorter words reported too. */
+  #report(first: number, generation: number, found: number[]): void {
+    for (let out = first; out !== 0 && this.#seen[out] !== generation; out = this.#shorter[out] ?? 0) {
+      this.#seen[out] = generation
+      found.push(out - 1)
+    }
+  }
+}
