@@ -1,5 +1,5 @@
-import type { AccountKey, ChatKey, LoginGeneration, StepId } from '../domain/ids.ts'
-import type { Delivery, OnUncertain, Outgoing, SendOutcome } from '../domain/run.ts'
+import type { AccountKey, ChatKey, ClientMsgId, Instant, LoginGeneration, StepId } from '../domain/ids.ts'
+import type { Delivery, Effect, OnUncertain, Outgoing, SendOutcome, StepDelay } from '../domain/run.ts'
 
 /** The line to the server, as the outbox sees it. */
 export interface Sender {
@@ -45,4 +45,53 @@ export interface SendingOptions {
   readonly replyTtlMs: number
   /** `hold` holds every uncertain send; `resend` leaves the choice to each step. */
   readonly onUncertain: OnUncertain
+}
+
+/** One durable step, as the outbox needs it. */
+export interface Step {
+  readonly id: StepId
+  readonly account: AccountKey
+  readonly chat: ChatKey
+  /** Order of runs in a chat. */
+  readonly runSeq: number
+  readonly index: number
+  /** null after its text was purged. */
+  readonly effect: Effect | null
+  readonly delay: StepDelay
+  readonly onUncertain: OnUncertain
+  readonly delivery: Delivery
+  readonly clientMsgId: ClientMsgId | null
+  readonly idGeneration: LoginGeneration | null
+  readonly createdAt: Instant
+  readonly expiresAt: Instant
+  readonly previousEndedAt: Instant | null
+  /** Its age by a clock that nobody sets. */
+  readonly ageMs: number
+  readonly isForced: boolean
+  /** Server id of an echo that proves the send in flight; '' when none came. */
+  readonly echoMessageId: string
+}
+
+export interface StepSave {
+  readonly id: StepId
+  readonly delivery: Delivery
+  /** Absent keeps it; null makes the next attempt take a new one. */
+  readonly clientMsgId?: ClientMsgId | null
+  readonly idGeneration?: LoginGeneration | null
+  readonly resolvedChat?: ChatKey
+}
+
+/** What the outbox needs of the store; every change is on disk when the outermost transaction returns. */
+export interface OutboxPort {
+  transaction<T>(work: () => T): T
+  activeChats(account: AccountKey): ChatKey[]
+  head(account: AccountKey, chat: ChatKey): Step | null
+  find(id: StepId): Step | null
+  save(change: StepSave, now: Instant): void
+  recoverSending(account: AccountKey, now: Instant): number
+  expire(account: AccountKey, chat: ChatKey, now: Instant, limit: number): StepId[]
+  silence(id: StepId, now: Instant): 'takeover' | 'muted' | 'paused' | null
+  sentSince(account: AccountKey, since: Instant): readonly { readonly chat: ChatKey; readonly at: Instant }[]
+  lastClientMsgId(): string
+  useClientMsgId(id: ClientMsgId): void
 }

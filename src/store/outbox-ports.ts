@@ -76,7 +76,7 @@ export interface OutboxRepository {
    * Why this step must stay unsaid now. A mute counts only if it was imposed after the step's own decision, so that
    * a hand-over may still say its goodbye.
    */
-  silence(step: StepRow, now: Instant): Silence | null
+  silence(id: StepId, now: Instant): Silence | null
   /** The instants of sends that may have reached the server, from `since` on, oldest first. */
   sentSince(account: AccountKey, since: Instant): { readonly chat: ChatKey; readonly at: Instant }[]
   /** The highest id ever given out; '' before the first. Never goes back, whatever is purged. */

@@ -58,7 +58,7 @@ export function outboxRepository(db: Database, clock: Clock, ages: Ages): Outbox
     recoverSending: (account, now) =>
       db.transaction(() => recoverProven.run(account, now).changes + recover.run(account).changes),
     expire: (account, chat, now, limit) => db.transaction(() => expire(account, chat, now, limit)),
-    silence: silencer(db),
+    silence: silencer(db, read.find),
     sentSince: (account, since) =>
       sentSince.all(account, since).map((row) => ({ chat: asId<ChatKey>(row.chat), at: row.at })),
     ...idKeeper(db),
@@ -70,7 +70,7 @@ export function outboxRepository(db: Database, clock: Clock, ages: Ages): Outbox
 /** True when a waiting step is older than its time to live. What may be out already is never judged by age here. */
 function isOver({ delivery, ageMs, createdAt, expiresAt }: StepRow): boolean {
   const isWaiting = delivery.kind === 'ready' || delivery.kind === 'retry'
-  return isWaiting && ageMs > expiresAt - createdAt
+  return isWaiting && ageMs >= expiresAt - createdAt
 }
 
 function stepReader(db: Database, ages: Ages) {
@@ -109,11 +109,16 @@ function stepWriter(db: Database): (change: StepChange, now: number) => void {
   }
 }
 
-function silencer(db: Database): (step: StepRow, now: number) => Silence | null {
+function silencer(
+  db: Database,
+  find: (id: StepId) => StepRow | null,
+): (id: StepId, now: number) => Silence | null {
   const paused = db.prepare("SELECT 1 FROM pauses WHERE account = ? AND chat IN ('', ?) LIMIT 1")
   const muted = db.prepare<{ reason: string }>(MUTED)
-  return ({ account, chat, effect, runSeq, isForced }, now) => {
-    if (isForced) return null
+  return (id, now) => {
+    const step = find(id)
+    if (step === null || step.isForced) return null
+    const { account, chat, effect, runSeq } = step
     const target = effect?.kind === 'send' ? effect.to : chat
     if (paused.get(account, target) !== undefined) return 'paused'
     const row = target === 'owner' ? undefined : muted.get(account, target, now, runSeq)
