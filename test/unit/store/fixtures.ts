@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Person } from '../../../src/domain/chat.ts'
 import type { MessageReceived, OwnerSpoke } from '../../../src/domain/event.ts'
-import { type AccountKey, asId, type ChatKey, messageEventId, type RuleId, runId, stepId } from '../../../src/domain/ids.ts'
+import {
+  type AccountKey,
+  asId,
+  type ChatKey,
+  messageEventId,
+  type RuleId,
+  runId,
+  stepId,
+} from '../../../src/domain/ids.ts'
 import type { OnUncertain, Run, StepDelay } from '../../../src/domain/run.ts'
 import { openStore, type Store, type StoreOptions } from '../../../src/store/store.ts'
 import type { Clock } from '../../../src/support/clock.ts'
@@ -66,7 +74,10 @@ const contentOf = (text: string) => ({
 })
 
 /** A message of somebody else; `n` makes its id. */
-export function message(n: number, over: { chat?: string; at?: number; text?: string; account?: string } = {}): MessageReceived {
+export function message(
+  n: number,
+  over: { chat?: string; at?: number; text?: string; account?: string } = {},
+): MessageReceived {
   const account = asId<AccountKey>(over.account ?? ACCOUNT)
   const at = over.at ?? T0
   const chat = over.chat ?? 'chat-1'
@@ -137,7 +148,13 @@ export function decide(store: Store, event: MessageReceived, shape: RunShape | n
   const kind = runs.length > 0 ? ('act' as const) : ('no-match' as const)
   store.transaction(() => {
     store.inbox.insert(event)
-    store.decisions.commit({ event, decision: { kind, reason: null, rule: null }, trace: null, runs, writes: [] })
+    store.decisions.commit({
+      event,
+      decision: { kind, reason: null, rule: null },
+      trace: null,
+      runs,
+      writes: [],
+    })
   })
   return runs
 }
