@@ -152,7 +152,8 @@ function personFlags(person: Person): number {
 }
 
 function roomFlags(room: Room): number {
-  return CHAT | (room.joined ? 4 : 0) | (room.saved ? CONTACT : 0) | (room.pinned ? PINNED : 0)
+  // Recorded rooms carry no bit 4, though the page's constants have one for "still in the room".
+  return CHAT | (room.saved ? CONTACT : 0) | (room.pinned ? PINNED : 0)
 }
 
 function keyWord(person: Person): string {

@@ -1,10 +1,13 @@
 import { refuseEmpty, withBody, withCookies } from './checks.ts'
 import { batchGetContact, getContact, refuseBatch, refuseGetContact } from './endpoints/contacts.ts'
+import { opLog, verifyUser } from './endpoints/friends.ts'
 import * as login from './endpoints/login.ts'
+import * as media from './endpoints/media.ts'
 import { refusePlain, refuseSend, revoke, sendMedia, sendText } from './endpoints/send.ts'
 import * as session from './endpoints/session.ts'
 import { refuseSync, refuseSyncCheck, sync, syncCheck } from './endpoints/sync.ts'
-import type { Handler, Refusal } from './exchange.ts'
+import { checkUploadCall, refuseUpload, uploadMedia } from './endpoints/upload.ts'
+import { baseResponse, type Handler, json, type Refusal, type SessionHandler } from './exchange.ts'
 
 /** One call of the protocol: who answers it and how it says no. */
 export interface Route {
@@ -13,6 +16,17 @@ export interface Route {
 }
 
 const API = '/cgi-bin/mmwebwx-bin/'
+
+/** Calls that only say yes: statistics, feedback. */
+const nod: SessionHandler = () => json(baseResponse(0))
+
+/** Creating rooms and changing their members has been closed to web sessions since 2018. */
+const closed: SessionHandler = () => refusePlain(1)
+
+const download = (place: 'api' | 'file', run: SessionHandler): Route => ({
+  run: withCookies(place, refuseEmpty, run),
+  refuse: refuseEmpty,
+})
 
 /** The calls under the API path, by their last word. */
 const CALLS: Readonly<Record<string, Route>> = {
@@ -35,6 +49,20 @@ const CALLS: Readonly<Record<string, Route>> = {
   webwxsendemoticon: { run: withBody(refuseSend, sendMedia), refuse: refuseSend },
   webwxsendappmsg: { run: withBody(refuseSend, sendMedia), refuse: refuseSend },
   webwxrevokemsg: { run: withBody(refusePlain, revoke), refuse: refusePlain },
+  webwxverifyuser: { run: withBody(refusePlain, verifyUser), refuse: refusePlain },
+  webwxoplog: { run: withBody(refusePlain, opLog), refuse: refusePlain },
+  webwxcreatechatroom: { run: withBody(refusePlain, closed), refuse: refusePlain },
+  webwxupdatechatroom: { run: withBody(refusePlain, closed), refuse: refusePlain },
+  webwxstatreport: { run: withCookies('api', refusePlain, nod), refuse: refusePlain },
+  webwxsendfeedback: { run: withCookies('api', refusePlain, nod), refuse: refusePlain },
+  webwxcheckupload: { run: withBody(refuseUpload, checkUploadCall), refuse: refuseUpload },
+  webwxuploadmedia: { run: withCookies('file', refuseUpload, uploadMedia), refuse: refuseUpload },
+  webwxgetmsgimg: download('api', media.messageImage),
+  webwxgetvoice: download('api', media.messageVoice),
+  webwxgetvideo: download('api', media.messageVideo),
+  webwxgetmedia: download('file', media.file),
+  webwxgeticon: download('api', media.avatar),
+  webwxgetheadimg: download('api', media.avatar),
 }
 
 const NO_SUCH_PAGE: Route = {
@@ -47,6 +75,9 @@ export function routeOf(path: string): { readonly endpoint: string; readonly rou
   if (path === '/') return { endpoint: 'front', route: { run: session.frontPage, refuse: refuseEmpty } }
   if (path === '/jslogin') {
     return { endpoint: 'jslogin', route: { run: login.jslogin, refuse: login.refuseJslogin } }
+  }
+  if (path.startsWith('/qrcode/')) {
+    return { endpoint: 'qrcode', route: { run: media.qrPicture, refuse: refuseEmpty } }
   }
   const name = path.startsWith(API) ? path.slice(API.length) : path
   return { endpoint: name, route: Object.hasOwn(CALLS, name) ? (CALLS[name] ?? NO_SUCH_PAGE) : NO_SUCH_PAGE }

@@ -1,3 +1,5 @@
+import { type Acts, actsOf } from './acts.ts'
+import { controlDoor } from './control.ts'
 import { Core } from './core.ts'
 import { deliver } from './deliver.ts'
 import type { Fault, FaultSpec } from './faults.ts'
@@ -6,14 +8,14 @@ import type { Entry, Journal, Send } from './journal.ts'
 import type { Delivery } from './messages.ts'
 import { type Phone, phoneOf } from './phone.ts'
 import { type SimulatorOptions, settle } from './settings.ts'
-import { listen } from './transport.ts'
+import { listen, type SideDoor } from './transport.ts'
 import { type Troubles, troublesOf } from './troubles.ts'
 import type { World } from './world.ts'
 
 export type { SimulatorOptions } from './settings.ts'
 
 /** A WeChat web server on loopback with one account behind it. */
-export interface Simulator extends Troubles {
+export interface Simulator extends Acts, Troubles {
   /** Base of all five addresses a client takes (login, api, file, push, qr). */
   readonly url: string
   readonly port: number
@@ -33,6 +35,7 @@ export interface Simulator extends Troubles {
   readonly violations: readonly string[]
   /** TCP connections accepted so far. */
   readonly connections: number
+  readonly isLoggedIn: boolean
   /** How many logins there were; every one has its own UserNames. */
   readonly generation: number
   /** The UserName of a world reference in the current login. Throws when nobody is logged in. */
@@ -52,11 +55,12 @@ export interface Simulator extends Troubles {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = settle(options)
   const core = new Core(settings, new FaultTable(settings.random))
-  const transport = await listen(core, () => false)
+  let door: SideDoor = () => false
+  const transport = await listen(core, (request, response) => door(request, response))
   const scheme = settings.tls === null ? 'http' : 'https'
   const url = `${scheme}://${settings.host}:${transport.port}`
   core.publicBase = settings.tls === null ? url : `https://${settings.apiHost}`
-  return Object.freeze({
+  const simulator: Simulator = Object.freeze({
     url,
     port: transport.port,
     world: core.world,
@@ -72,6 +76,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     get connections() {
       return transport.connections
     },
+    get isLoggedIn() {
+      return core.session !== null
+    },
     get generation() {
       return core.sessions.length
     },
@@ -81,10 +88,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     deliver: (delivery: Delivery) => deliver(core, delivery),
     waitFor: (...rest: Parameters<Journal['waitFor']>) => core.journal.waitFor(...rest),
+    ...actsOf(core),
     ...troublesOf(core),
     close() {
       core.stop.abort()
       return transport.close()
     },
   })
+  if (settings.control) door = controlDoor(simulator, (ms, signal) => settings.clock.sleep(ms, signal))
+  return simulator
 }

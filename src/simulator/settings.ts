@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   readonly syncPageSize?: number
   /** Life of an unscanned login code. Default 5 min. */
   readonly codeLifeMs?: number
+  /** Serves the control calls under `/__sim/` to loopback host names. Default false. */
+  readonly control?: boolean
   /** Entries the journal holds before the oldest leave. Default 50,000. */
   readonly journalLimit?: number
   readonly clock?: Clock
@@ -69,6 +71,7 @@ export function settle(options: SimulatorOptions): Settings {
     contactPageSize: options.contactPageSize ?? null,
     syncPageSize: options.syncPageSize ?? 50,
     codeLifeMs: options.codeLifeMs ?? 5 * 60_000,
+    control: options.control ?? false,
     journalLimit: options.journalLimit ?? 50_000,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
