@@ -59,14 +59,13 @@ export const CODES = {
   W206: warning('规则被前面的规则挡住', 'shadowed rule'),
   W207: warning('兜底规则轮不到', 'unreachable fallback'),
   W208: warning('定义了但没有用到', 'defined but not used'),
-  W209: warning('回复太长', 'very long reply'),
   W230: warning('群规则没有 @ 条件也没有冷却', 'group rule without mention or cooldown'),
   W231: warning('continue 的规则和后面的规则都会回复', 'continue with a reply in both rules'),
   W232: warning('规则已过期', 'expired rule'),
   W233: warning('全角标点用在了语法位置', 'full-width punctuation in a syntax position'),
   W234: warning('文字里像是有密钥', 'text looks like a secret'),
   W235: warning('用昵称认店主或管理员', 'owner or admin recognised by a name they choose'),
-  W401: warning('这一版还不支持', 'not supported in this version yet'),
+  W401: warning('这一版还不会执行', 'not carried out in this version yet'),
 } as const satisfies Record<string, CodeInfo>
 
 export type Code = keyof typeof CODES

@@ -1,0 +1,89 @@
+import { didYouMean, nearestName } from '../domain/problem.ts'
+import { complain, correctedLine, type LoadContext } from './context.ts'
+import type { Bilingual } from './diagnostic.ts'
+import { canonicalKey, spellings } from './names.ts'
+import type { Entry, MapNode, YamlNode } from './node.ts'
+import { lineNumberAt, lineText, placeAt } from './source.ts'
+import { fullWidthColon, tightColon } from './yaml/fixes.ts'
+import { checkedLine } from './yaml/read.ts'
+
+/** The map with every key in its English spelling; unknown keys and double spellings are reported and left out. */
+export function knownKeys(
+  map: MapNode,
+  known: Iterable<string>,
+  context: LoadContext,
+  where: Bilingual,
+): MapNode {
+  const allowed = new Set(known)
+  const seen = new Map<string, Entry>()
+  for (const one of map.entries) {
+    const key = canonicalKey(one.key.trim())
+    const before = seen.get(key)
+    if (!allowed.has(key)) reportUnknown(one, allowed, context, where)
+    else if (before !== undefined) reportTwice(one, before, context)
+    else seen.set(key, { ...one, key })
+  }
+  return { ...map, entries: [...seen.values()] }
+}
+
+function reportUnknown(
+  entry: Entry,
+  allowed: ReadonlySet<string>,
+  context: LoadContext,
+  where: Bilingual,
+): void {
+  const candidates = spellings(allowed)
+  const nearest = nearestName(entry.key.trim().toLowerCase(), candidates)
+  complain(
+    context,
+    entry.keyAt,
+    'E401',
+    { zh: `${where.zh}没有“${entry.key}”这个字段`, en: `${where.en} has no key "${entry.key}"` },
+    {
+      hint: didYouMean(entry.key.trim().toLowerCase(), candidates) ?? listOfKeys(candidates),
+      correctedLine: nearest === null ? undefined : correctedLine(context, entry.keyAt, nearest),
+    },
+  )
+}
+
+function listOfKeys(keys: readonly string[]): Bilingual {
+  const shown = keys.slice(0, 12).join('、')
+  return {
+    zh: `可以写：${shown}${keys.length > 12 ? ' 等' : ''}`,
+    en: `known keys: ${keys.slice(0, 12).join(', ')}`,
+  }
+}
+
+function reportTwice(entry: Entry, before: Entry, context: LoadContext): void {
+  const { line, column } = placeAt(before.keyAt.source, before.keyAt.start)
+  const other = `“${before.keyAt.source.text.slice(before.keyAt.start, before.keyAt.end)}”`
+  complain(context, entry.keyAt, 'E408', {
+    zh: `“${entry.key}”和第 ${line} 行第 ${column} 列的${other}是同一个字段，只能写一个`,
+    en: `"${entry.key}" is the same key as the one at ${line}:${column}; write one of them`,
+  })
+}
+
+/** The node as a map; otherwise reports what stands there, above all a colon typed wrongly, and returns null. */
+export function expectMap(node: YamlNode, context: LoadContext, where: Bilingual): MapNode | null {
+  if (node.kind === 'map') return node
+  if (node.kind === 'scalar' && node.isPlain && reportColon(node, context)) return null
+  complain(context, node.at, 'E402', {
+    zh: `${where.zh}要写成“字段: 值”的形式`,
+    en: `${where.en} must be a map of "key: value"`,
+  })
+  return null
+}
+
+/** True when the scalar is `key：value` or `key:value` and that was reported. */
+function reportColon(node: YamlNode, context: LoadContext): boolean {
+  const { source, start } = node.at
+  const line = lineNumberAt(source, start)
+  const text = lineText(source, line)
+  const lineStart = source.lineStarts[line - 1] ?? 0
+  const fix = fullWidthColon(line, text) ?? tightColon(line, text)
+  if (fix === null || fix.to < start - lineStart) return false
+  complain(context, { source, start: lineStart + fix.from, end: lineStart + fix.to }, fix.code, fix.message, {
+    correctedLine: checkedLine(source, line, fix.corrected, context.budget),
+  })
+  return true
+}
