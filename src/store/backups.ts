@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { backup as copyOnline } from 'node:sqlite'
+import { backup as copyOnline, DatabaseSync } from 'node:sqlite'
 import type { Instant } from '../domain/ids.ts'
 import { Database } from './database.ts'
+import { translateSqlite } from './errors.ts'
 import { createEmpty, flushDirectory, replaceFile, stamp } from './files.ts'
 
 /** Copies of each sort that are kept. */
@@ -50,10 +51,21 @@ export class Backups {
     return this.#finish(part, 'migration', at)
   }
 
-  /** Copies in small steps while the store is in use. */
-  async copyOnline(db: Database, at: Instant): Promise<string> {
+  /**
+   * Copies in small steps while the store is in use, as it stands now: a reading connection of its own holds the
+   * state still, so that writing neither waits for the copy nor makes it start over.
+   */
+  async copyOnline(source: string, at: Instant): Promise<string> {
     const part = this.#begin()
-    await copyOnline(db.handle, part, { rate: PAGES_PER_STEP })
+    const reader = new DatabaseSync(source, { readOnly: true })
+    try {
+      reader.exec('BEGIN; SELECT count(*) FROM sqlite_schema')
+      await copyOnline(reader, part, { rate: PAGES_PER_STEP })
+    } catch (error) {
+      throw translateSqlite(error)
+    } finally {
+      reader.close()
+    }
     return this.#finish(part, 'daily', at)
   }
 

@@ -41,11 +41,6 @@ export class Database {
     }
   }
 
-  /** The connection itself, for the online backup. */
-  get handle(): DatabaseSync {
-    return this.#db
-  }
-
   /** True when the last transaction met a full disk. */
   get isDiskFull(): boolean {
     return this.#isDiskFull

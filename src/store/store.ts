@@ -166,7 +166,13 @@ function upkeep({ db, lock, reserve, backups, options }: UpkeepParts) {
   const { dir, clock, log } = options
   const purge = purger(db, { ...DEFAULT_RETENTION, ...options.retention })
   let isClosed = false
-  const backup = async () => await backups.copyOnline(db, clock.now())
+  let copying: Promise<unknown> = Promise.resolve()
+  function backup(): Promise<string> {
+    const copy = () => backups.copyOnline(join(dir, 'store.db'), clock.now())
+    const copied = copying.then(copy, copy)
+    copying = copied
+    return copied
+  }
   return {
     backup,
     purge,
