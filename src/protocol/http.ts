@@ -233,14 +233,6 @@ export class WireHttp {
   cookie(url: string, name: string): string {
     return this.#jar.getCookiesSync(url).find((cookie) => cookie.key === name)?.value ?? ''
   }
-
-  /** Closes idle connections; running requests are their callers' to abort. */
-  close(): void {
-    for (const pair of Object.values(this.#agents)) {
-      pair.httpAgent.destroy()
-      pair.httpsAgent.destroy()
-    }
-  }
 }
 
 declare module 'axios' {

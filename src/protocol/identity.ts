@@ -1,5 +1,6 @@
 import type { Chat, Relation } from '../domain/chat.ts'
 import { FILE_HELPER, isRoomName, isSpecialName } from './account.ts'
+import type { StoredContact } from './ports.ts'
 import { decodeName } from './text.ts'
 import type { WireContact, WireMember } from './wire/contact.ts'
 
@@ -50,6 +51,17 @@ export function emptyProfile(userName: string): Profile {
     contactFlag: 0,
     verifyFlag: 0,
     members: new Map(),
+  }
+}
+
+/** What was stored of a contact of this very login, until the server tells more. */
+export function profileOf(stored: StoredContact): Profile {
+  const { key: _k, relation, generation: _g, seenAt: _s, ...known } = stored
+  return {
+    ...emptyProfile(stored.userName),
+    ...known,
+    contactFlag: relation === 'friend' ? FLAG_CONTACT : 0,
+    verifyFlag: relation === 'official' ? VERIFY_BRAND : 0,
   }
 }
 

@@ -9,6 +9,7 @@ import {
   nameOf,
   otherNames,
   type Profile,
+  profileOf,
   relationOf,
 } from './identity.ts'
 import { indexStored, matchContacts, type StoredIndex } from './match.ts'
@@ -41,6 +42,7 @@ export class Roster implements RosterView {
   readonly #dirty = new Set<string>()
   readonly #twins = new TwinCounter()
   readonly #index: StoredIndex
+  readonly #settling = Promise.withResolvers<void>()
   #selfNick: string
   #isSettled = false
 
@@ -53,7 +55,10 @@ export class Roster implements RosterView {
     this.#index = indexStored(stored)
     for (const contact of stored) {
       this.#stored.set(contact.key, contact)
-      if (contact.generation === options.generation) this.#bind(contact.userName, contact.key)
+      if (contact.generation === options.generation) {
+        this.#put(profileOf(contact))
+        this.#bind(contact.userName, contact.key)
+      }
     }
     this.#put({ ...emptyProfile(options.self.userName), nick: options.self.nick })
   }
@@ -65,6 +70,11 @@ export class Roster implements RosterView {
 
   get isSettled(): boolean {
     return this.#isSettled
+  }
+
+  /** Resolves when the address book is as complete as it gets. */
+  get settled(): Promise<void> {
+    return this.#settling.promise
   }
 
   get self(): { readonly userName: string; readonly nick: string } {
@@ -100,6 +110,7 @@ export class Roster implements RosterView {
   /** The address book is complete (or given up on for now): finds the contacts of earlier logins again. */
   settle(): void {
     this.#isSettled = true
+    this.#settling.resolve()
     this.#bindAll([...this.#profiles.values()].filter((profile) => !this.#keys.has(profile.userName)))
     for (const [userName, profile] of this.#profiles) {
       if (profile.kind === 'room' || relationOf(profile, this.self.userName) !== 'stranger')

@@ -1,0 +1,225 @@
+import { SessionExpired, Throttled } from '../domain/errors.ts'
+import type { Cursor, Event, SyncBatch } from '../domain/event.ts'
+import type { Instant } from '../domain/ids.ts'
+import { isAbort } from '../support/abort.ts'
+import type { Logger } from '../support/log.ts'
+import type { Api, ApiTools } from './api.ts'
+import { BoundedSet } from './bounded-set.ts'
+import type { Contacts } from './contacts.ts'
+import { type DecodeContext, decodeMessage, namesIn, realIdsIn } from './decode.ts'
+import { type Nudge, underAny } from './nudge.ts'
+import type { Roster } from './roster.ts'
+import { advance, type Session, writeCursor } from './session.ts'
+import { decodeName } from './text.ts'
+import { readContacts } from './wire/contact.ts'
+import { refusalOf } from './wire/ret.ts'
+import type { StreamCursor } from './wire/saved.ts'
+import type { SyncAnswer } from './wire/sync.ts'
+
+export interface SyncTools extends ApiTools {
+  readonly log: Logger
+  readonly api: Api
+  readonly session: Session
+  readonly roster: Roster
+  readonly contacts: Contacts
+  readonly ownSends: BoundedSet
+  /** Rings when a side call casts doubt on the session: the held poll ends and the server is asked at once. */
+  readonly doubt: Nudge
+  /** Called after each good answer of synccheck or webwxsync. */
+  onHealthy(): void
+  /** Resolves when names can be told apart well enough to decode. */
+  untilReadable(signal: AbortSignal): Promise<void>
+}
+
+const SEEN_LIMIT = 20_000
+/** Looking up an unknown sender may hold a batch for so long, not longer. */
+const LOOKUP_MS = 5000
+/** Waits after the n-th answer in a row that brought nothing though something was announced. */
+const EMPTY_WAITS_MS = [0, 250, 1000, 2000, 4000, 8000, 16_000, 30_000] as const
+/** A poll that was not held is no reason to poll faster. */
+const QUICK_MS = 500
+const QUICK_WAITS_MS = [0, 100, 500, 1000, 2000] as const
+
+interface Pending {
+  readonly cursor: StreamCursor
+  readonly ids: readonly string[]
+}
+
+/**
+ * The long poll of one session. `next` gives a batch, `accept` says it is stored: only then do the keys move on. A batch
+ * that was not accepted is fetched again.
+ */
+export class SyncLoop {
+  readonly #tools: SyncTools
+  readonly #seen = new BoundedSet(SEEN_LIMIT)
+  #pending: Pending | null = null
+  #mustSync = false
+  #empties = 0
+  #quick = 0
+  #fetchedAt: Instant
+
+  constructor(tools: SyncTools) {
+    this.#tools = tools
+    this.#fetchedAt = tools.clock.monotonic()
+  }
+
+  /** Waits for the next batch. Throws what the server or the network did; the keys stay as they were. */
+  async next(signal: AbortSignal): Promise<SyncBatch> {
+    if (this.#pending !== null) this.#mustSync = true
+    this.#pending = null
+    for (;;) {
+      await this.#tools.clock.sleep(EMPTY_WAITS_MS[Math.min(this.#empties, 7)] ?? 0, signal)
+      if (this.#mustSync || (await this.#hasNews(signal))) {
+        const batch = await this.#fetch(signal)
+        if (batch !== null) return batch
+      }
+    }
+  }
+
+  /** The batch that `next` gave is stored. */
+  accept(): void {
+    if (this.#pending === null) return
+    this.#tools.session.cursor = this.#pending.cursor
+    for (const id of this.#pending.ids) this.#seen.add(id)
+    this.#pending = null
+  }
+
+  async #hasNews(signal: AbortSignal): Promise<boolean> {
+    const { clock, api, doubt, options } = this.#tools
+    await clock.sleep(QUICK_WAITS_MS[Math.min(this.#quick, 4)] ?? 0, signal)
+    doubt.take()
+    const started = clock.monotonic()
+    const answer = await this.#untilDoubt((either) => api.synccheck(either), signal)
+    if (answer === null) return false
+    const refusal = refusalOf('synccheck', answer.retcode, '')
+    if (refusal !== null) throw refusal
+    this.#tools.onHealthy()
+    const isQuiet = answer.selector === 0
+    this.#quick = isQuiet && clock.monotonic() - started < QUICK_MS ? this.#quick + 1 : 0
+    if (isQuiet) this.#empties = 0
+    return !isQuiet || clock.monotonic() - this.#fetchedAt >= options.idleSyncMs
+  }
+
+  /** Null when the wait was cut short because the session is in doubt. */
+  async #untilDoubt<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | null> {
+    const { doubt } = this.#tools
+    try {
+      return await underAny([signal, doubt.signal], work)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (isAbort(error) && doubt.signal.aborted) return null
+      throw error
+    }
+  }
+
+  async #fetch(signal: AbortSignal): Promise<SyncBatch | null> {
+    const { api, session, clock } = this.#tools
+    const answer = await api.sync(signal)
+    this.#mustSync = answer.ContinueFlag !== 0
+    this.#fetchedAt = clock.monotonic()
+    this.#tools.onHealthy()
+    const cursor = advance(session.cursor, answer.SyncKey, answer.SyncCheckKey)
+    const hasMoved = writeCursor(cursor) !== writeCursor(session.cursor)
+    const entries = this.#unseen(answer.AddMsgList)
+    const hasNews = entries.length > 0 || (hasMoved && hasContactChange(answer))
+    this.#empties = hasNews ? 0 : this.#empties + 1
+    if (this.#empties === 3) this.#tools.log.warn({}, 'the server announces news but has none')
+    // Whatever ContinueFlag says, an answer without news is no reason to ask again at once.
+    if (!hasNews) this.#mustSync = false
+    await this.#learn(answer, entries, signal)
+    const events = this.#decode(entries)
+    if (!hasMoved && events.length === 0) return null
+    this.#pending = { cursor, ids: entries.map(idOf) }
+    return this.#batch(events, cursor)
+  }
+
+  /** In the order of the official page: keys, profile, removed, changed, and then the messages. */
+  async #learn(answer: SyncAnswer, entries: readonly unknown[], signal: AbortSignal): Promise<void> {
+    const { session, roster, contacts } = this.#tools
+    if (answer.SKey !== '') session.skey = answer.SKey
+    if (answer.Profile != null && answer.Profile.BitFlag !== 0) {
+      roster.renameSelf(decodeName(answer.Profile.NickName.Buff))
+    }
+    for (const contact of readContacts(answer.DelContactList)) roster.forget(contact.UserName)
+    roster.learn(readContacts([...answer.ModContactList, ...answer.ModChatRoomMemberList]), true)
+    for (const entry of entries) {
+      for (const [userName, realId] of realIdsIn(entry)) roster.learnRealId(userName, realId)
+    }
+    if (entries.length === 0) return
+    await this.#tools.untilReadable(signal)
+    const unknown = [...new Set(entries.flatMap((entry) => this.#unknownNames(entry)))]
+    if (unknown.length === 0) return
+    const deadline = AbortSignal.timeout(LOOKUP_MS)
+    await underAny([signal, deadline], (either) => contacts.lookUp(unknown, either)).catch(() => {
+      signal.throwIfAborted()
+    })
+  }
+
+  /** A room is asked for when it or the speaker is unknown; nobody is looked up alone who speaks in a room. */
+  #unknownNames(entry: unknown): string[] {
+    const { roster } = this.#tools
+    const names = namesIn(entry)
+    if (names === null) return []
+    if (names.room === '') return names.people.filter((name) => !roster.isKnown(name))
+    const isComplete = names.people.every(
+      (name) => name === roster.self.userName || roster.hasMember(names.room, name),
+    )
+    return roster.hasMembers(names.room) && isComplete ? [] : [names.room]
+  }
+
+  #unseen(entries: readonly unknown[]): unknown[] {
+    const fresh: unknown[] = []
+    const inThisAnswer = new Set<string>()
+    for (const entry of entries) {
+      const id = idOf(entry)
+      if (id !== '' && (this.#seen.has(id) || inThisAnswer.has(id))) continue
+      inThisAnswer.add(id)
+      fresh.push(entry)
+    }
+    return fresh
+  }
+
+  #decode(entries: readonly unknown[]): Event[] {
+    const { session, roster, clock, ownSends } = this.#tools
+    const context: DecodeContext = {
+      account: session.account,
+      generation: session.generation,
+      receivedAt: clock.now(),
+      directory: roster,
+      isOwnSend: (id) => ownSends.has(id),
+    }
+    const events = entries.map((entry) => decodeMessage(entry, context))
+    for (const event of events) {
+      if (event.kind === 'message.undecodable') {
+        this.#tools.log.warn({ eventId: event.id, problem: event.problem }, 'a message could not be read')
+      }
+    }
+    roster.flush()
+    return events
+  }
+
+  #batch(events: readonly Event[], position: StreamCursor): SyncBatch {
+    const { account, generation } = this.#tools.session
+    const cursor: Cursor = { account, generation, value: writeCursor(position) }
+    return { account, generation, events, cursor }
+  }
+}
+
+function hasContactChange(answer: SyncAnswer): boolean {
+  return answer.ModContactList.length + answer.DelContactList.length + answer.ModChatRoomMemberList.length > 0
+}
+
+function idOf(entry: unknown): string {
+  const isRecord = typeof entry === 'object' && entry !== null && 'MsgId' in entry
+  return isRecord && typeof entry.MsgId === 'string' ? entry.MsgId : ''
+}
+
+/** True for the refusals of synccheck and webwxsync that may mean the end of the session. */
+export function isSessionEnd(error: unknown): error is SessionExpired {
+  return error instanceof SessionExpired
+}
+
+/** True for "too often": the session lives, but must rest. */
+export function isTooOftenError(error: unknown): error is Throttled {
+  return error instanceof Throttled
+}

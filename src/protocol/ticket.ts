@@ -1,0 +1,108 @@
+import { LoginRejected, TransportError } from '../domain/errors.ts'
+import { backoffMs } from '../support/backoff.ts'
+import type { ApiTools } from './api.ts'
+import { hostSet, redirectTarget } from './hosts.ts'
+import { unreadable } from './wire/json.ts'
+import { readTicket, type TicketAnswer } from './wire/login.ts'
+
+/** What a confirmed login gives. */
+export interface Ticket {
+  readonly host: string
+  readonly uin: number
+  readonly sid: string
+  readonly skey: string
+  readonly passTicket: string
+}
+
+const NAME = 'webwxnewloginpage'
+const ATTEMPTS = 3
+const USED_UP = /check ticket failed/i
+
+/** True for a ticket that was used already: worth exactly one fresh code. */
+export function isUsedUp(error: unknown): boolean {
+  return error instanceof LoginRejected && error.code === 'ticket-used-up'
+}
+
+/** Desktop mode identifies itself on this request only. */
+function headersOf({ options }: ApiTools, api: string): Record<string, string> {
+  if (options.mode !== 'desktop' || options.desktop === null) return { Referer: `${api}/?&lang=zh_CN` }
+  return {
+    Referer: `${api}/?&lang=zh_CN&target=t`,
+    'client-version': options.desktop.clientVersion,
+    extspam: options.desktop.extspam,
+  }
+}
+
+async function fetchTicket(
+  tools: ApiTools,
+  redirectUri: string,
+  signal: AbortSignal,
+): Promise<{ answer: TicketAnswer; host: string }> {
+  const target = redirectTarget(redirectUri, tools.options.bases)
+  if (target === null) {
+    throw new TransportError(`${NAME}: host-not-allowed`, {
+      code: 'host-not-allowed',
+      mayHaveBeenSent: false,
+    })
+  }
+  const mode = tools.options.mode === 'desktop' ? { mod: 'desktop' } : {}
+  const response = await tools.http.call(
+    {
+      name: NAME,
+      url: target.url,
+      query: { fun: 'new', version: 'v2', ...mode },
+      headers: headersOf(tools, hostSet(target.host, tools.options.bases).api),
+      pool: 'main',
+      deadlineMs: tools.options.deadlines.otherMs,
+      acceptsRedirect: true,
+    },
+    signal,
+  )
+  const answer = readTicket(response.text)
+  // A page instead of a ticket: used up, or a wrong host. Only a fresh code helps.
+  if (answer === null) throw unreadable(NAME, 'no ticket in the answer', response.text)
+  return { answer, host: target.host }
+}
+
+function rejection(answer: TicketAnswer): LoginRejected {
+  const code = USED_UP.test(answer.message) ? 'ticket-used-up' : `ret-${answer.ret}`
+  return new LoginRejected(`login refused with ret ${answer.ret}`, {
+    code,
+    retry: 'never',
+    ret: answer.ret,
+    serverMessage: answer.message.slice(0, 500),
+  })
+}
+
+function completed(tools: ApiTools, answer: TicketAnswer, host: string): Ticket {
+  const { api } = hostSet(host, tools.options.bases)
+  const uin = Number(answer.uin || tools.http.cookie(api, 'wxuin'))
+  const sid = answer.sid || tools.http.cookie(api, 'wxsid')
+  if (!Number.isSafeInteger(uin) || uin < 1 || uin > 0xffffffff || sid === '') {
+    throw unreadable(NAME, 'no sid or uin in body and cookies', '')
+  }
+  return { host, uin, sid, skey: answer.skey, passTicket: answer.passTicket }
+}
+
+/**
+ * Exchanges a redirect_uri for the tickets of a session; the address stays good for some minutes, so a broken
+ * connection is tried again. Throws LoginRejected with the server's words for a non-zero ret.
+ */
+export async function exchangeTicket(
+  tools: ApiTools,
+  redirectUri: string,
+  signal: AbortSignal,
+): Promise<Ticket> {
+  let address = redirectUri
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { answer, host } = await fetchTicket(tools, address, signal)
+      if (answer.ret !== 0) throw rejection(answer)
+      if (answer.redirectUrl === '' || attempt > ATTEMPTS) return completed(tools, answer, host)
+      address = answer.redirectUrl
+    } catch (error) {
+      if (!(error instanceof TransportError) || attempt >= ATTEMPTS) throw error
+      await tools.clock.sleep(backoffMs(attempt, tools.random, tools.options.backoff), signal)
+    }
+  }
+}
