@@ -1,4 +1,5 @@
 import type { Place } from './diagnostic.ts'
+import type { FlowState } from './flow-state.ts'
 import type { EventId, Instant, RuleId } from './ids.ts'
 
 /** Why we stay silent although something matched, or before anything was asked. One word feeds log, metrics, trace and tests. */
@@ -69,6 +70,21 @@ export interface RuleAct {
   readonly matched: string
   /** Named groups, and numbered ones under '0', '1', ... */
   readonly captures: Readonly<Record<string, string>>
+  /** Said instead of the rule's actions, because its cooldown or limit refused with `then: {reply: ...}`. */
+  readonly refusal?: string
+  /** Set when a flow acts: `rule` is then the flow's id. */
+  readonly flow?: FlowTurn
+}
+
+/** One move of a flow. `state` is where the person stands afterwards, null when the flow is over. */
+export interface FlowTurn {
+  readonly flow: string
+  readonly move: 'ask' | 'retry' | 'give-up' | 'cancel' | 'done'
+  /** The step to ask, or the one that was answered wrongly. */
+  readonly step: string
+  readonly state: FlowState | null
+  /** What was answered so far, by step id and by the names of groups. */
+  readonly values: Readonly<Record<string, string>>
 }
 
 /** What to do about one event. `acts` has more than one entry only through `continue`. */

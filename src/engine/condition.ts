@@ -1,6 +1,6 @@
 import type { ConditionFailure } from '../domain/decision.ts'
 import type { Place } from '../domain/diagnostic.ts'
-import { HELD, type Hit, type Matcher } from './matcher.ts'
+import { HELD, type Hit, type Matcher } from './matchers/matcher.ts'
 import type { Subject } from './subject.ts'
 
 /** A compiled condition tree. `path` is the way of keys from the rule's `when`. */

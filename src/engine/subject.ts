@@ -8,15 +8,15 @@ import type {
   OwnerSpoke,
   RoomMemberJoined,
 } from '../domain/event.ts'
+import { type FlowState, readFlowState } from '../domain/flow-state.ts'
 import type { Instant } from '../domain/ids.ts'
 import { type LocalTime, localTime } from '../domain/local-time.ts'
 import { assertNever } from '../support/assert-never.ts'
 import type { Facts } from './facts.ts'
-import { type FlowState, readFlowState } from './flow-state.ts'
 import { Haystack } from './haystack.ts'
 import { RegexBudget } from './index/regex-budget.ts'
 import type { EventKind } from './matchers/kind.ts'
-import type { Names } from './selector.ts'
+import type { Names } from './matchers/selector.ts'
 
 /** The events that rules can be asked about. */
 export type AskableEvent =

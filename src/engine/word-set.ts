@@ -2,8 +2,8 @@ import type { Haystack } from './haystack.ts'
 import { Automaton } from './index/automaton.ts'
 import { coreOf } from './index/fold.ts'
 import { countGraphemes } from './index/graphemes.ts'
-import type { Keyword } from './keywords.ts'
-import type { Hit, Trigger } from './matcher.ts'
+import type { Keyword } from './matchers/keywords.ts'
+import type { Hit, Trigger } from './matchers/matcher.ts'
 
 /** Up to this many keywords are looked for one by one; more share an automaton. */
 const FEW = 8

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js'
 import type { Haystack } from '../haystack.ts'
-import type { CompileContext, Hit } from '../matcher.ts'
+import type { CompileContext, Hit } from '../matchers/matcher.ts'
 import type { RegexBudget } from './regex-budget.ts'
 import { emitRegex } from './regex-emit.ts'
 import { requiredLiterals } from './regex-literals.ts'

@@ -1,8 +1,8 @@
 import type { Haystack } from '../haystack.ts'
 import { coreOf } from '../index/fold.ts'
-import { describeKeywords, expandKeywords, type Keyword } from '../keywords.ts'
-import type { CompileContext, Hit, Matcher, Trigger } from '../matcher.ts'
 import { nearestKeyword } from '../word-set.ts'
+import { describeKeywords, expandKeywords, type Keyword } from './keywords.ts'
+import type { CompileContext, Hit, Matcher, Trigger } from './matcher.ts'
 
 /** Where an anchored keyword must stand: `exact`, `start` and `end` compare with the text without outer spaces and closing punctuation. */
 export type Anchor = 'exact' | 'start' | 'end'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineMatcher, HELD } from '../matcher.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 const place = z.enum(['private', 'group', 'filehelper', 'official'])
 

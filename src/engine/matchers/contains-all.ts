@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { describeKeywords, expandKeywords } from '../keywords.ts'
-import { defineMatcher, type Hit, type Trigger } from '../matcher.ts'
 import { nearestKeyword } from '../word-set.ts'
+import { describeKeywords, expandKeywords } from './keywords.ts'
+import { defineMatcher, type Hit, type Trigger } from './matcher.ts'
 
 /** `contains_all`: every keyword occurs, in any order; one-character keywords are plain contains here. */
 export const containsAll = defineMatcher({

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { messageCountKey } from '../../domain/fact-keys.ts'
-import { compileDuration, durationSchema } from '../duration-value.ts'
-import { defineMatcher, HELD } from '../matcher.ts'
 import { parseNumberTest } from '../number-test.ts'
 import type { Subject } from '../subject.ts'
+import { compileDuration, durationSchema } from './duration-value.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 /** `count`: how many messages came in a window, the present one included. */
 export const count = defineMatcher({

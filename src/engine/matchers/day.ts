@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isLastOfMonth, type LocalTime } from '../../domain/local-time.ts'
 import type { HolidayCalendar } from '../holidays.ts'
-import { defineMatcher, HELD } from '../matcher.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 const TESTS: Readonly<Record<string, (day: LocalTime, holidays: HolidayCalendar) => boolean>> = {
   workday: (day, holidays) => holidays.isWorkday(day),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatDuration } from '../../support/duration.ts'
-import { compileDuration, durationSchema } from '../duration-value.ts'
-import { defineMatcher, HELD } from '../matcher.ts'
+import { compileDuration, durationSchema } from './duration-value.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 /** `first_contact`: the first message of this person ever, or the first after a long pause. */
 export const firstContact = defineMatcher({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Haystack } from '../haystack.ts'
-import { describeKeywords, expandKeywords, keywordsSchema } from '../keywords.ts'
-import { defineMatcher } from '../matcher.ts'
+import { describeKeywords, expandKeywords, keywordsSchema } from './keywords.ts'
+import { defineMatcher } from './matcher.ts'
 
 /** `friend_note`: words in the greeting of a friend request. */
 export const friendNote = defineMatcher({

@@ -1,5 +1,5 @@
-import { defineMatcher, HELD } from '../matcher.ts'
-import { compileSelector, personSelectorSchema } from '../selector.ts'
+import { defineMatcher, HELD } from './matcher.ts'
+import { compileSelector, personSelectorSchema } from './selector.ts'
 
 /** `from`: who wrote it, by remark, alias, nick or the name in the room. An ambiguous sender passes only a guard's selector. */
 export const from = defineMatcher({

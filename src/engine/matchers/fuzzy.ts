@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { editDistance } from '../../domain/problem.ts'
 import { coreOf } from '../index/fold.ts'
-import { describeKeywords, expandKeywords, keywordsSchema } from '../keywords.ts'
-import { defineMatcher } from '../matcher.ts'
+import { describeKeywords, expandKeywords, keywordsSchema } from './keywords.ts'
+import { defineMatcher } from './matcher.ts'
 
 /** `fuzzy`: the whole text is within a small edit distance of a keyword. */
 export const fuzzy = defineMatcher({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parseCondition } from '../../domain/placeholder.ts'
-import { defineMatcher, HELD } from '../matcher.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 /** `if`: one comparison between values, `{{积分}} > 100`; a missing value is empty. */
 export const ifMatcher = defineMatcher({

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { MatcherKind } from '../matcher.ts'
 import { chat } from './chat.ts'
 import { containsAll } from './contains-all.ts'
 import { count } from './count.ts'
@@ -15,6 +14,7 @@ import { ifMatcher } from './if.ts'
 import { is } from './is.ts'
 import { kind } from './kind.ts'
 import { length } from './length.ts'
+import type { MatcherKind } from './matcher.ts'
 import { mention } from './mention.ts'
 import { ownerActive } from './owner-active.ts'
 import { regex } from './regex.ts'
@@ -68,4 +68,4 @@ export const rawSchema = z
     'true：用原文比较，不做大小写、全半角、繁简的统一。Compare with the original text, without folding.',
   )
 
-export type { MatcherKind } from '../matcher.ts'
+export type { MatcherKind } from './matcher.ts'

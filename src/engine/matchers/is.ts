@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { evaluate } from '../condition.ts'
-import { defineMatcher, HELD } from '../matcher.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 const name = z.string().min(1)
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineMatcher, HELD } from '../matcher.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 /** What an event may be, in the words of the rule key `kind`. */
 export const EVENT_KINDS = [

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { defineMatcher, HELD } from '../matcher.ts'
 import { parseNumberTest } from '../number-test.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 /** `length`: how many characters (as people count them) the text has. */
 export const length = defineMatcher({

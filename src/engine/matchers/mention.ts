@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Mentions } from '../../domain/event.ts'
-import { defineMatcher, HELD } from '../matcher.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 const TESTS = {
   me: (mentions: Mentions) => mentions.self,

@@ -1,5 +1,5 @@
-import { durationSchema } from '../duration-value.ts'
-import { defineMatcher } from '../matcher.ts'
+import { durationSchema } from './duration-value.ts'
+import { defineMatcher } from './matcher.ts'
 import { compileRecency } from './recency.ts'
 
 /** `owner_active`: the owner wrote in this chat from the phone at most this long ago. */

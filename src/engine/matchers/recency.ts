@@ -1,8 +1,8 @@
 import type { Instant } from '../../domain/ids.ts'
 import { formatDuration } from '../../support/duration.ts'
-import { compileDuration } from '../duration-value.ts'
-import { type CompileContext, HELD, type Matcher } from '../matcher.ts'
 import type { Subject } from '../subject.ts'
+import { compileDuration } from './duration-value.ts'
+import { type CompileContext, HELD, type Matcher } from './matcher.ts'
 
 /** A matcher that holds when something happened in this chat at most `text` ago. */
 export function compileRecency(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { compileRegex } from '../index/regex.ts'
-import { defineMatcher, type Matcher, type Trigger } from '../matcher.ts'
+import { defineMatcher, type Matcher, type Trigger } from './matcher.ts'
 
 const pattern = z.string().min(1)
 

@@ -1,5 +1,5 @@
-import { durationSchema } from '../duration-value.ts'
-import { defineMatcher } from '../matcher.ts'
+import { durationSchema } from './duration-value.ts'
+import { defineMatcher } from './matcher.ts'
 import { compileRecency } from './recency.ts'
 
 /** `replied_recently`: we replied in this chat at most this long ago. */

@@ -1,5 +1,5 @@
-import { defineMatcher, HELD } from '../matcher.ts'
-import { compileSelector, roomSelectorSchema } from '../selector.ts'
+import { defineMatcher, HELD } from './matcher.ts'
+import { compileSelector, roomSelectorSchema } from './selector.ts'
 
 /** `room`: in which group chat, by its name; holds in group chats only. */
 export const room = defineMatcher({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { holds, splitComparison } from '../../domain/comparison.ts'
 import { formatDuration } from '../../support/duration.ts'
-import { compileDuration } from '../duration-value.ts'
-import { defineMatcher, HELD } from '../matcher.ts'
+import { compileDuration } from './duration-value.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 /** `silence`: how long the chat was quiet before this message; with no earlier message it was quiet for ever. */
 export const silence = defineMatcher({

@@ -1,6 +1,6 @@
-import { keywordsSchema } from '../keywords.ts'
-import { defineMatcher } from '../matcher.ts'
 import { compileAnchored } from './anchored.ts'
+import { keywordsSchema } from './keywords.ts'
+import { defineMatcher } from './matcher.ts'
 
 /** `starts`: see the schema's description; outer spaces and closing punctuation do not count. */
 export const starts = defineMatcher({

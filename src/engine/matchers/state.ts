@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { compareLoosely, splitComparison } from '../../domain/comparison.ts'
-import { defineMatcher, HELD } from '../matcher.ts'
+import { defineMatcher, HELD } from './matcher.ts'
 
 const wanted = z.union([z.string(), z.number(), z.boolean()])
 

@@ -1,6 +1,6 @@
-import { describeKeywords, expandKeywords, keywordsSchema } from '../keywords.ts'
-import { defineMatcher } from '../matcher.ts'
 import { nearestKeyword, WordSet } from '../word-set.ts'
+import { describeKeywords, expandKeywords, keywordsSchema } from './keywords.ts'
+import { defineMatcher } from './matcher.ts'
 
 /** `text`: the message contains one of the keywords; a keyword of one character or only digits must be the whole message. */
 export const text = defineMatcher({

@@ -1,5 +1,5 @@
-import { defineMatcher, HELD } from '../matcher.ts'
-import { compileTime, timeSchema } from '../time-window.ts'
+import { defineMatcher, HELD } from './matcher.ts'
+import { compileTime, timeSchema } from './time-window.ts'
 
 /** `time`: whether now is inside a window, by name or written out. The end of a window is exclusive. */
 export const time = defineMatcher({

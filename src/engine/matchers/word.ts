@@ -1,7 +1,7 @@
 import type { Haystack } from '../haystack.ts'
-import { describeKeywords, expandKeywords, keywordsSchema } from '../keywords.ts'
-import { defineMatcher, type Trigger } from '../matcher.ts'
 import { nearestKeyword } from '../word-set.ts'
+import { describeKeywords, expandKeywords, keywordsSchema } from './keywords.ts'
+import { defineMatcher, type Trigger } from './matcher.ts'
 
 const LATIN = /[\p{Script=Latin}\p{Nd}_]/u
 

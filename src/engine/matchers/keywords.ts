@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { didYouMean } from '../domain/problem.ts'
-import { foldKeyword } from './index/fold.ts'
+import { didYouMean } from '../../domain/problem.ts'
+import { foldKeyword } from '../index/fold.ts'
 import type { CompileContext } from './matcher.ts'
 
 const keyword = z.string().min(1)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Instant } from '../domain/ids.ts'
-import { addDays, isTimezone, type LocalTime, localTime } from '../domain/local-time.ts'
-import { didYouMean } from '../domain/problem.ts'
-import type { HolidayCalendar } from './holidays.ts'
+import type { Instant } from '../../domain/ids.ts'
+import { addDays, isTimezone, type LocalTime, localTime } from '../../domain/local-time.ts'
+import { didYouMean } from '../../domain/problem.ts'
+import type { HolidayCalendar } from '../holidays.ts'
 import type { CompileContext } from './matcher.ts'
 
 /** A set of instants that comes back daily or weekly. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Place } from '../domain/diagnostic.ts'
-import type { ProblemParams } from '../domain/problem.ts'
-import type { Condition } from './condition.ts'
-import type { HolidayCalendar } from './holidays.ts'
-import type { EngineProblemCode } from './problems.ts'
-import type { Subject } from './subject.ts'
+import type { Place } from '../../domain/diagnostic.ts'
+import type { ProblemParams } from '../../domain/problem.ts'
+import type { Condition } from '../condition.ts'
+import type { HolidayCalendar } from '../holidays.ts'
+import type { EngineProblemCode } from '../problems.ts'
+import type { Subject } from '../subject.ts'
 import type { TimeWindow } from './time-window.ts'
 
 /** What a condition found when it held. `matched` and captures are the customer's own characters. */

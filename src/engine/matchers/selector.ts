@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { didYouMean } from '../domain/problem.ts'
+import { didYouMean } from '../../domain/problem.ts'
 import type { CompileContext } from './matcher.ts'
 
 /** The names a selector may be compared with, each under what pins it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseDuration } from '../support/duration.ts'
+import { parseDuration } from '../../support/duration.ts'
 import type { CompileContext } from './matcher.ts'
 
 /** A length of time as an operator writes it: `10m`, `2h`, `30d`. */

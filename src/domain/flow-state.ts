@@ -1,21 +1,10 @@
-import { z } from 'zod'
-import type { Instant } from '../domain/ids.ts'
-
-const schema = z.object({
-  flow: z.string(),
-  step: z.string(),
-  /** Rules version in which the flow began. */
-  version: z.string(),
-  wrong: z.number(),
-  steps: z.number(),
-  expiresAt: z.number(),
-  values: z.record(z.string(), z.string()),
-})
+import type { Instant } from './ids.ts'
 
 /** Where one person stands in a flow; kept as JSON in the store. */
 export interface FlowState {
   readonly flow: string
   readonly step: string
+  /** Rules version in which the flow began. */
   readonly version: string
   /** Wrong answers to the present step. */
   readonly wrong: number
@@ -27,12 +16,21 @@ export interface FlowState {
 
 /** Reads a saved state; null when it is not one of ours. */
 export function readFlowState(text: string): FlowState | null {
+  let parsed: unknown
   try {
-    const parsed = schema.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : null
+    parsed = JSON.parse(text)
   } catch {
     return null
   }
+  return isFlowState(parsed) ? parsed : null
+}
+
+function isFlowState(value: unknown): value is FlowState {
+  if (typeof value !== 'object' || value === null) return false
+  const { flow, step, version, wrong, steps, expiresAt, values } = value as Record<string, unknown>
+  const areNumbers = [wrong, steps, expiresAt].every((one) => typeof one === 'number')
+  const areTexts = [flow, step, version].every((one) => typeof one === 'string')
+  return areNumbers && areTexts && typeof values === 'object' && values !== null
 }
 
 /** The text to save. */

@@ -1,0 +1,296 @@
+import { BUILTIN_NAMES } from '../domain/builtin.ts'
+import { asNumber } from '../domain/comparison.ts'
+import type { RuleAct } from '../domain/decision.ts'
+import type { Event } from '../domain/event.ts'
+import { type FlowState, writeFlowState } from '../domain/flow-state.ts'
+import {
+  type ChatKey,
+  type ContactKey,
+  type Instant,
+  privateChat,
+  type RuleId,
+  runId,
+  stepId,
+} from '../domain/ids.ts'
+import type { Effect, FactWrite, PlannedStep, Run, StepDelay } from '../domain/run.ts'
+import { type Random, seededRandom } from '../support/random.ts'
+import type { ActionBook } from './book.ts'
+import type { ActionFacts, Directory } from './facts.ts'
+import type { CompiledAction } from './kinds/action.ts'
+import type { MemoryScope } from './kinds/memory.ts'
+import { describeRecipient, type Recipient } from './kinds/recipient.ts'
+import type { Template, Values } from './template.ts'
+import { incomingText, senderOf, templateValues } from './values.ts'
+
+/** What the settings say about planning. */
+export interface PlanPolicy {
+  readonly timezone: string
+  readonly ownName: string
+  /** null: replies do not go stale. */
+  readonly replyTtlMs: number | null
+  readonly onUncertain: 'resend' | 'hold'
+  /** Wait before replies as long as a person types. */
+  readonly typing: boolean
+}
+
+/** Something to tell the log: an action `log`, or a reason why a part of a rule could not be carried out. */
+export interface PlanNote {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly text: string
+  readonly rule: RuleId
+  readonly kind: 'log' | 'problem'
+}
+
+/** All that planning one acted rule may look at. */
+export interface PlannerInput {
+  readonly book: ActionBook
+  readonly act: RuleAct
+  readonly event: Event
+  readonly chat: ChatKey
+  readonly facts: ActionFacts
+  readonly directory: Directory | null
+  readonly policy: PlanPolicy
+  readonly now: Instant
+}
+
+/** How deep `rule` may call `rule`. */
+const MAX_DEPTH = 3
+const VARIANT_MEMORY_MS = 30 * 86_400_000
+
+/** Collects the steps and changes of one acted rule, in order. Later actions see what earlier ones remembered. */
+export class Planner {
+  readonly scene: { readonly senderName: string; readonly isRoom: boolean; readonly incomingText: string }
+  readonly #input: PlannerInput
+  readonly #sender: ContactKey | null
+  readonly #values: Values
+  readonly #random: Random
+  readonly #steps: { readonly effect: Effect; readonly delay: StepDelay }[] = []
+  readonly #writes: FactWrite[] = []
+  readonly #notes: PlanNote[] = []
+  readonly #overlay = new Map<string, string | null>()
+  #delay: StepDelay | null = null
+  #waitedMs = 0
+  #choices = 0
+  #depth = 0
+
+  constructor(input: PlannerInput) {
+    const { act, event, now, policy, book } = input
+    this.#input = input
+    this.#sender = senderOf(event)?.key ?? null
+    this.#random = seededRandom(`${event.id}|${act.rule}`)
+    this.scene = {
+      senderName: senderOf(event)?.name ?? '',
+      isRoom: 'chat' in event && event.chat.kind === 'group',
+      incomingText: incomingText(event),
+    }
+    this.#values = templateValues({
+      event,
+      now,
+      timezone: policy.timezone,
+      ownName: policy.ownName,
+      matched: act.matched,
+      captures: act.captures,
+      flow: act.flow?.values ?? {},
+      vars: book.vars,
+      remembered: (name) => this.#lookUp(name),
+    })
+  }
+
+  /** A number in [0, 1), the same for the same event and rule. */
+  random(): number {
+    return this.#random.next()
+  }
+
+  /** The index of one of several variants, by weight; with `avoidRepeat` not the one of last time in this chat. */
+  choose(weights: readonly number[], avoidRepeat: boolean): number {
+    if (weights.length === 1) return 0
+    const name = `~variant/${this.#input.act.rule}/${this.#choices++}`
+    const last = avoidRepeat ? asNumber(this.#recall('chat', name) ?? '') : null
+    const open = weights.map((weight, index) => (index === last ? 0 : weight))
+    let left = this.random() * open.reduce((sum, weight) => sum + weight, 0)
+    let chosen = open.findIndex((weight) => {
+      left -= weight
+      return weight > 0 && left < 0
+    })
+    if (chosen < 0) chosen = open.findLastIndex((weight) => weight > 0)
+    if (avoidRepeat) this.remember('chat', name, String(chosen), VARIANT_MEMORY_MS)
+    return chosen
+  }
+
+  /** The text of a template; null (and noted) when it could not be rendered. */
+  render(template: Template | undefined): string | null {
+    if (template === undefined) return null
+    const rendered = template.render(this.#values)
+    if (rendered.kind === 'problem') {
+      this.warn(rendered.problem)
+      return null
+    }
+    if (rendered.isCut) this.warn('reply cut at 4000 characters')
+    return rendered.text
+  }
+
+  /** A value by its template path, for `if`. */
+  value(path: string): string | null {
+    return this.#values.text(path)
+  }
+
+  /** A reply into the chat of the event. */
+  reply(text: string): void {
+    const delay: StepDelay = this.#input.policy.typing ? { kind: 'human' } : { kind: 'none' }
+    this.#push({ kind: 'reply', chat: this.#input.chat, text }, delay)
+  }
+
+  /** Text to somebody else. Nobody, or two people, behind a name: nothing is sent, and that is noted. */
+  send(to: Recipient, text: string): void {
+    if (text.trim() === '') return
+    const target = to === 'owner' ? 'owner' : this.#findChat(to)
+    if (target === null) this.warn(`recipient not found or not unique: ${describeRecipient(to)}`)
+    else this.#push({ kind: 'send', to: target, text }, { kind: 'none' })
+  }
+
+  wait(ms: number): void {
+    const before = this.#delay?.kind === 'fixed' ? this.#delay.ms : 0
+    this.#delay = { kind: 'fixed', ms: before + ms }
+    this.#waitedMs += ms
+  }
+
+  waitLikeHuman(): void {
+    this.#delay = { kind: 'human' }
+  }
+
+  remember(scope: MemoryScope, name: string, value: string, forMs: number | null): void {
+    const until = forMs === null ? null : this.#input.now + forMs
+    this.#overlay.set(`${scope}/${name}`, value)
+    this.#writes.push({ kind: 'remember', scope, owner: this.#owner(scope), name, value, until })
+  }
+
+  forget(scope: MemoryScope, name: string): void {
+    this.#overlay.set(`${scope}/${name}`, null)
+    this.#writes.push({ kind: 'forget', scope, owner: this.#owner(scope), name })
+  }
+
+  /** Adds to a remembered number; one that is missing or no number counts as 0. */
+  add(scope: MemoryScope, name: string, amount: number, forMs: number | null): void {
+    const sum = (asNumber(this.#recall(scope, name) ?? '') ?? 0) + amount
+    this.remember(scope, name, String(Math.round(sum * 1e6) / 1e6), forMs)
+  }
+
+  mute(forMs: number, reason: 'muted' | 'takeover' | 'loop-breaker' | 'stop-words'): void {
+    this.#writes.push({ kind: 'mute', chat: this.#input.chat, until: this.#input.now + forMs, reason })
+  }
+
+  /** Puts the sender into the first step of a flow and asks its question. */
+  startFlow(name: string): void {
+    const flow = this.#input.book.flows.get(name)
+    const first = flow?.steps[0]
+    if (flow === undefined || first === undefined || this.#sender === null) return
+    this.saveFlow({
+      flow: name,
+      step: first.id,
+      version: this.#input.book.version,
+      wrong: 0,
+      steps: 1,
+      expiresAt: this.#input.now + flow.timeoutMs,
+      values: {},
+    })
+    const question = this.render(first.ask)
+    if (question !== null) this.reply(question)
+  }
+
+  endFlow(): void {
+    this.saveFlow(null)
+  }
+
+  saveFlow(state: FlowState | null): void {
+    if (this.#sender === null) return
+    const text = state === null ? null : writeFlowState(state)
+    this.#writes.push({ kind: 'flow', chat: this.#input.chat, contact: this.#sender, state: text })
+  }
+
+  log(level: PlanNote['level'], text: string): void {
+    this.#notes.push({ level, text, rule: this.#input.act.rule, kind: 'log' })
+  }
+
+  warn(text: string): void {
+    this.#notes.push({ level: 'warn', text, rule: this.#input.act.rule, kind: 'problem' })
+  }
+
+  /** Plans actions in order, up to one that stops. */
+  runAll(actions: readonly CompiledAction[]): 'go' | 'stop' {
+    for (const action of actions) if (action.plan(this) === 'stop') return 'stop'
+    return 'go'
+  }
+
+  /** Plans another rule's actions here. A `stop` inside ends only that rule's list. */
+  runRule(id: string): 'go' {
+    const rule = this.#input.book.rules.get(id)
+    if (rule === undefined || this.#depth >= MAX_DEPTH) {
+      this.warn(rule === undefined ? `no rule ${id}` : `rules call each other too deeply: ${id}`)
+      return 'go'
+    }
+    this.#depth++
+    this.runAll(rule.actions)
+    this.#depth--
+    return 'go'
+  }
+
+  /** The run (null when there is nothing to send), the changes and the notes. */
+  finish(options: { readonly isOnce: boolean; readonly name: string | undefined }): {
+    readonly run: Run | null
+    readonly writes: readonly FactWrite[]
+    readonly notes: readonly PlanNote[]
+  } {
+    const { act, event, chat, now, policy } = this.#input
+    const id = runId(event.id, act.rule)
+    const steps = this.#steps.map(
+      (step, index): PlannedStep => ({
+        id: stepId(id, index),
+        ...step,
+        onUncertain: options.isOnce ? 'hold' : policy.onUncertain,
+      }),
+    )
+    const run: Run = {
+      id,
+      account: event.account,
+      event: event.id,
+      rule: act.rule,
+      ruleName: options.name ?? BUILTIN_NAMES[act.rule] ?? act.rule,
+      chat,
+      createdAt: now,
+      expiresAt:
+        policy.replyTtlMs === null ? Number.MAX_SAFE_INTEGER : now + policy.replyTtlMs + this.#waitedMs,
+      steps,
+    }
+    return { run: steps.length === 0 ? null : run, writes: this.#writes, notes: this.#notes }
+  }
+
+  #push(effect: Effect, delay: StepDelay): void {
+    this.#steps.push({ effect, delay: this.#delay ?? delay })
+    this.#delay = null
+  }
+
+  #findChat(to: Exclude<Recipient, 'owner'>): ChatKey | null {
+    const { directory } = this.#input
+    if (directory === null) return null
+    if (typeof to === 'object' && 'room' in to) return directory.findRoom(to.room)
+    const person =
+      typeof to === 'string' ? directory.findPerson(to, 'any') : directory.findPerson(to.remark, 'remark')
+    return person === null ? null : privateChat(person)
+  }
+
+  #owner(scope: MemoryScope): ContactKey | ChatKey | '' {
+    if (scope === 'global') return ''
+    return scope === 'chat' ? this.#input.chat : (this.#sender ?? this.#input.chat)
+  }
+
+  #recall(scope: MemoryScope, name: string): string | null {
+    const changed = this.#overlay.get(`${scope}/${name}`)
+    if (changed !== undefined) return changed
+    return this.#input.facts.remembered(scope, this.#owner(scope), name, this.#input.now)
+  }
+
+  /** The person's value, else the chat's, else the one for everywhere: as the condition `state` looks it up. */
+  #lookUp(name: string): string | null {
+    return this.#recall('contact', name) ?? this.#recall('chat', name) ?? this.#recall('global', name)
+  }
+}
