@@ -66,6 +66,12 @@ export class Lanes {
     this.#rememberPause(lane)
   }
 
+  /** Reads a lane's head anew even if it looks the same, so that nobody looks at it twice for one reason. */
+  reread(lane: Lane, moment: Moment): void {
+    this.#lanes.delete(lane.chat)
+    this.reload(lane.chat, moment, lane.servedAt)
+  }
+
   /** Lanes whose head must be settled now although nothing can be sent. */
   needingAttention(now: number): Lane[] {
     return [...this.#lanes.values()].filter((lane) => attentionAt(lane) <= now)

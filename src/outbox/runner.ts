@@ -153,7 +153,7 @@ export class Runner {
         const to = { kind: 'expired', at: clock.now() } as const
         for (const step of expired) onDelivery?.({ step, chat: lane.chat, from: lane.step.delivery, to })
       }
-      this.#lanes.reload(lane.chat, moment, lane.servedAt)
+      this.#lanes.reread(lane, moment)
     }
   }
 

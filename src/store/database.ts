@@ -41,7 +41,7 @@ export class Database {
     }
   }
 
-  /** True when the last transaction met a full disk. */
+  /** True from a full disk on until a transaction succeeds; cleaning does not count. */
   get isDiskFull(): boolean {
     return this.#isDiskFull
   }
@@ -76,7 +76,9 @@ export class Database {
   transaction<T>(work: () => T): T {
     if (this.#isInTransaction) return work()
     this.#hooks?.beforeTransaction()
-    return this.#outermost(work)
+    const result = this.#outermost(work)
+    this.#isDiskFull = false
+    return result
   }
 
   /** Like `transaction`, but allowed on a full disk: for cleaning up. */
@@ -94,7 +96,6 @@ export class Database {
     try {
       const result = work()
       this.#guard(() => this.#db.exec('COMMIT'))
-      this.#isDiskFull = false
       return result
     } catch (error) {
       this.#undo()

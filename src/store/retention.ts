@@ -119,6 +119,8 @@ export function purger(db: Database, retention: Retention): (now: Instant) => Pu
     const limits = db.isDiskFull ? { ...retention, ...EMERGENCY } : retention
     const counts = db.cleaning(() => brooms.map(({ sweep, bound }) => sweep.run(bound(now, limits)).changes))
     db.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
+    // Only emptying the journal gives its space back; on a full disk that may be what is missing.
+    if (db.isDiskFull) db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return {
       rows: counts.reduce((sum, count) => sum + count, 0),
       hasMore: counts.some((count) => count >= SLICE_ROWS),

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { StoreError } from '../domain/errors.ts'
 import type { AccountKey, ChatKey, ContactKey, Instant } from '../domain/ids.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
@@ -60,7 +61,7 @@ export interface Store {
   transaction<T>(work: () => T): T
   /** Writes a copy beside the store without stopping it, keeps the newest ones; resolves to its file name. */
   backup(): Promise<string>
-  /** Cleans a small slice of what is over its time or cap; call again while `hasMore`. Also restores the reserve file. */
+  /** Cleans a small slice of what is over its time or cap; call again while `hasMore`. Allowed on a full disk. */
   purge(now: Instant): Purged
   /** Removes all that is kept about a person or chat, from backups too (they are replaced); returns the rows removed. */
   forget(account: AccountKey, key: ContactKey | ChatKey): Promise<number>
@@ -100,7 +101,8 @@ function openLocked(options: StoreOptions, lock: Lock): Store {
   const { dir, clock, log } = options
   const reserve = new Reserve(join(dir, 'reserve'))
   const backups = new Backups(join(dir, 'backups'))
-  const { db, recoveries } = openDatabase({ dir, clock, log, backups, migrations: MIGRATIONS })
+  const openingOptions = { dir, clock, log, backups, migrations: MIGRATIONS }
+  const { db, recoveries } = withRoom(reserve, () => openDatabase(openingOptions))
   try {
     guardDisk(db, reserve, options)
     return { ...repositories(db, options), recoveries, ...upkeep({ db, lock, reserve, backups, options }) }
@@ -110,24 +112,42 @@ function openLocked(options: StoreOptions, lock: Lock): Store {
   }
 }
 
+/** Does what must be possible on a full disk too: with the reserve given back when there is no room otherwise. */
+function withRoom<T>(reserve: Reserve, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'disk-full') throw error
+    reserve.release()
+    return work()
+  }
+}
+
+/** A start on a full disk is a start: transactions are refused until there is room, cleaning is not. */
+function takeIfRoom(reserve: Reserve, log: Logger): void {
+  try {
+    reserve.take()
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'disk-full') throw error
+    log.error({}, 'disk is full, there is no room for the reserve')
+  }
+}
+
 /** Writing is refused until the reserve is whole again, so that what cleaning freed is not eaten by the next message. */
 function guardDisk(db: Database, reserve: Reserve, { maxBytes, log }: StoreOptions): void {
   if (maxBytes !== undefined) {
     db.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / Number(db.pragma('page_size')))}`)
   }
-  reserve.take()
-  let isReleased = false
+  takeIfRoom(reserve, log)
   db.watchDisk({
     beforeTransaction() {
-      if (!isReleased) return
+      if (!reserve.isReleased) return
       reserve.take()
-      isReleased = false
       log.info({}, 'disk has room again, reserve restored')
     },
     onDiskFull() {
-      if (isReleased) return
+      if (reserve.isReleased) return
       reserve.release()
-      isReleased = true
       log.error({}, 'disk is full, reserve released for cleaning')
     },
   })
@@ -184,13 +204,13 @@ function upkeep({ db, lock, reserve, backups, options }: UpkeepParts) {
     },
     health: () => ({
       bytes: statSync(join(dir, 'store.db')).size,
-      isDiskFull: db.isDiskFull || !reserve.isHeld,
+      isDiskFull: db.isDiskFull || reserve.isReleased,
     }),
     close(): void {
       if (isClosed) return
       isClosed = true
       try {
-        markClean(db, true)
+        withRoom(reserve, () => markClean(db, true))
       } catch (error) {
         log.error({ err: error }, 'store could not be closed cleanly')
       }
