@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { userInfo } from 'node:os'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Logger } from '../support/log.ts'
 import {
   CONTROL,
@@ -45,7 +45,7 @@ export async function startControl(options: {
   })
   server.maxConnections = MAX_CONNECTIONS
   try {
-    await makeRoom(address)
+    await makeRoom(address, options.dataDir)
     await listen(server, address)
   } catch (error) {
     return failure(error, address)
@@ -65,12 +65,14 @@ export async function startControl(options: {
 class Taken extends Error {}
 class NotOurs extends Error {}
 
-async function makeRoom(address: string): Promise<void> {
+async function makeRoom(address: string, dataDir: string): Promise<void> {
   if (process.platform === 'win32') return
   const dir = dirname(address)
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  const { uid } = await lstat(dir)
-  if (dir.includes('wxreply-') && uid !== userInfo().uid) throw new NotOurs()
+  // A stand-in lies in a folder that everybody may write: somebody else could have made it first.
+  const found = await lstat(dir)
+  const isStandIn = dir !== resolve(dataDir)
+  if (isStandIn && (!found.isDirectory() || found.uid !== userInfo().uid)) throw new NotOurs()
   if (await answers(address)) throw new Taken()
   await rm(address, { force: true })
 }
