@@ -182,20 +182,13 @@ function lowerCooldown(
 ): CooldownSpec | null {
   const node = get(map, 'cooldown')
   const { cooldown } = keys
-  if (node === undefined || cooldown === undefined) return defaultCooldown(keys, placeOf(map))
+  if (node === undefined || cooldown === undefined) return null
   const place = placeOf(node)
   if (typeof cooldown === 'string') {
     return { per: 'chat', forMs: parseDuration(cooldown) ?? 0, ...andThen('silent'), place }
   }
   checkThen(cooldown, node, name, context)
   return { per: cooldown.per, forMs: parseDuration(cooldown.for) ?? 0, ...andThen(thenOf(cooldown)), place }
-}
-
-const HOUR_MS = 3_600_000
-
-/** A fallback that answers each message would be a nuisance: one answer an hour unless the rule says otherwise. */
-function defaultCooldown(keys: RuleKeys, place: Place): CooldownSpec | null {
-  return keys.fallback ? { per: 'chat', forMs: HOUR_MS, ...andThen('silent'), place } : null
 }
 
 function lowerLimits(map: MapNode, keys: RuleKeys): LimitSpec[] {
@@ -211,7 +204,6 @@ function lowerLimits(map: MapNode, keys: RuleKeys): LimitSpec[] {
 }
 
 function andThen(then: CooldownSpec['then']): Pick<CooldownSpec, 'then'> {
-  // biome-ignore lint/suspicious/noThenProperty: `then` is the operator's word; nobody awaits a cooldown.
   return { then }
 }
 

@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import { actionCatalogue } from '../../actions/kinds/index.ts'
+import type { Place } from '../../domain/diagnostic.ts'
+import { parseDuration } from '../../support/duration.ts'
+import { complain, type LoadContext } from '../context.ts'
+import { saying } from '../issues.ts'
+import { expectMap, knownKeys } from '../keys.ts'
+import { entry, get, itemsOf, type MapNode, type YamlNode } from '../node.ts'
+import { durationSchema, readDate } from '../schema.ts'
+import { placeAt } from '../source.ts'
+import type { ExpectSpec, TestSpec, TurnSpec } from '../testing/spec.ts'
+import { validate } from '../validate.ts'
+
+const WHERE = { zh: '测试', en: 'a test' }
+/** Keys of a test. */
+export const TEST_KEYS = [
+  'name',
+  'at',
+  'room',
+  'from',
+  'mention',
+  'kind',
+  'say',
+  'expect',
+  'wait',
+  'talk',
+  'table',
+  'http',
+] as const
+const TURN_KEYS = ['say', 'wait', 'expect']
+
+const instant = z
+  .string()
+  .refine(
+    (text) => readMoment(text) !== null,
+    saying('E406', '时间要写成 2027-01-01 23:30 这样', 'write times as 2027-01-01 23:30'),
+  )
+
+const plainSchema = z.strictObject({
+  name: z.string().min(1).optional(),
+  at: instant.optional(),
+  room: z.string().min(1).optional(),
+  from: z.string().min(1).optional(),
+  mention: z.union([z.enum(['me', 'all', 'none']), z.boolean()]).optional(),
+  kind: z.string().min(1).optional(),
+})
+
+const expectSchema = z.strictObject({
+  text: z.string().min(1).optional(),
+  exact: z.string().optional(),
+  regex: z.string().min(1).optional(),
+  rule: z.string().min(1).optional(),
+  actions: z
+    .union([z.enum([...actionCatalogue.keys()]), z.array(z.enum([...actionCatalogue.keys()]))])
+    .optional(),
+  nothing: z.boolean().optional(),
+  limited: z.boolean().optional(),
+})
+
+/** `2027-1-1 9:05` as `2027-01-01 09:05`; a date alone is noon. Null when it is neither. */
+export function readMoment(text: string): string | null {
+  const [day = '', clock = '12:00', extra] = text.trim().split(/[ T]+/)
+  const date = readDate(day)
+  const [, hour = '', minute = ''] = /^(\d{1,2}):(\d{2})$/.exec(clock) ?? []
+  if (date === null || extra !== undefined || hour === '' || Number(hour) > 23 || Number(minute) > 59)
+    return null
+  return `${date} ${hour.padStart(2, '0')}:${minute}`
+}
+
+/** The tests of a file, in order; a `table` becomes one test per line. */
+export function lowerTests(node: YamlNode, context: LoadContext): TestSpec[] {
+  return itemsOf(node).flatMap((item) => {
+    const raw = expectMap(item, context, WHERE)
+    return raw === null ? [] : lowerTest(knownKeys(raw, TEST_KEYS, context, WHERE), context)
+  })
+}
+
+type Settings = Omit<TestSpec, 'name' | 'place' | 'turns'>
+
+function lowerTest(map: MapNode, context: LoadContext): TestSpec[] {
+  const plain = {
+    ...map,
+    entries: map.entries.filter((one) => Object.hasOwn(plainSchema.shape, one.key)),
+  }
+  const keys = validate(plain, plainSchema, context)
+  if (keys === undefined) return []
+  const settings: Settings = {
+    at: keys.at === undefined ? null : readMoment(keys.at),
+    room: keys.room ?? null,
+    from: keys.from ?? null,
+    mention: keys.mention === true ? 'me' : keys.mention === false ? 'none' : (keys.mention ?? 'none'),
+    kind: keys.kind ?? 'text',
+  }
+  const place = placeOf(map)
+  const table = get(map, 'table')
+  if (table !== undefined) return lowerTable(table, settings, context)
+  const turns = turnsOf(map, context)
+  const [first] = turns
+  if (first === undefined) {
+    complain(context, map.entries[0]?.keyAt ?? map.at, 'E403', {
+      zh: '测试少了 say、talk 或 table',
+      en: 'the test has no say, talk or table',
+    })
+    return []
+  }
+  return [{ ...settings, name: keys.name ?? first.say ?? '', place, turns }]
+}
+
+function turnsOf(map: MapNode, context: LoadContext): TurnSpec[] {
+  const talk = get(map, 'talk')
+  if (talk === undefined) return get(map, 'say') === undefined ? [] : [lowerTurn(map, context)]
+  return itemsOf(talk).flatMap((item) => {
+    const raw = expectMap(item, context, WHERE)
+    return raw === null ? [] : [lowerTurn(knownKeys(raw, TURN_KEYS, context, WHERE), context)]
+  })
+}
+
+function lowerTurn(map: MapNode, context: LoadContext): TurnSpec {
+  const say = get(map, 'say')
+  const wait = get(map, 'wait')
+  const expected = entry(map, 'expect')
+  const waited = wait && validate(wait, durationSchema, context)
+  return {
+    say: say === undefined ? null : sayText(say, context),
+    waitMs: waited === undefined ? 0 : (parseDuration(waited) ?? 0),
+    expect: expected === undefined ? null : lowerExpect(expected.value, context),
+    place: placeOf(map),
+  }
+}
+
+function sayText(node: YamlNode, context: LoadContext): string {
+  return validate(node, z.string(), context) ?? ''
+}
+
+function lowerTable(table: YamlNode, settings: Settings, context: LoadContext): TestSpec[] {
+  const map = expectMap(table, context, { zh: 'table', en: 'table' })
+  return (map?.entries ?? []).flatMap((one) => {
+    const place = placeAt(one.keyAt.source, one.keyAt.start)
+    const expect = lowerExpect(one.value, context)
+    return [{ ...settings, name: one.key, place, turns: [{ say: one.key, waitMs: 0, expect, place }] }]
+  })
+}
+
+const EMPTY = {
+  texts: null,
+  exact: null,
+  regex: null,
+  rule: null,
+  actions: null,
+  nothing: false,
+  limited: false,
+}
+
+function lowerExpect(node: YamlNode, context: LoadContext): ExpectSpec {
+  const place = placeOf(node)
+  if (node.kind === 'scalar') return expectWord(node.text, place)
+  if (node.kind === 'list') {
+    return { ...EMPTY, texts: validate(node, z.array(z.string()).min(1), context) ?? [], place }
+  }
+  const keys = knownKeys(node, Object.keys(expectSchema.shape), context, { zh: 'expect', en: 'expect' })
+  const written = validate(keys, expectSchema, context)
+  return {
+    ...EMPTY,
+    texts: written?.text === undefined ? null : [written.text],
+    exact: written?.exact ?? null,
+    regex: written?.regex ?? null,
+    rule: written?.rule ?? null,
+    actions: written?.actions === undefined ? null : [written.actions].flat(),
+    nothing: written?.nothing ?? false,
+    limited: written?.limited ?? false,
+    place,
+  }
+}
+
+/** `nothing` and `limited` are words of ours; any other text must be contained in the reply. */
+function expectWord(text: string, place: Place): ExpectSpec {
+  if (text === 'nothing' || text === '不回') return { ...EMPTY, nothing: true, place }
+  if (text === 'limited') return { ...EMPTY, nothing: true, limited: true, place }
+  return { ...EMPTY, texts: [text], place }
+}
+
+function placeOf(node: YamlNode): Place {
+  return placeAt(node.at.source, node.at.start)
+}
