@@ -225,7 +225,7 @@ export class WireHttp {
   importCookies(cookies: readonly SavedCookie[]): void {
     this.#jar.removeAllCookiesSync()
     for (const cookie of cookies) {
-      void this.#jar.store.putCookie(new Cookie({ ...cookie, creation: 'now' as never }), () => {})
+      void this.#jar.store.putCookie(new Cookie({ ...cookie }), () => {})
     }
   }
 
