@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { nearestName } from '../domain/problem.ts'
+import { closest } from './closest.ts'
 import type { Code } from './codes.ts'
 import type { Bilingual } from './diagnostic.ts'
 
@@ -126,7 +126,7 @@ function wantedValues(values: readonly string[], input: string): Sentence {
   return {
     code: 'E404',
     message: { zh: `只能写：${values.join('、')}`, en: `must be one of: ${values.join(', ')}` },
-    nearest: nearestName(input, values) ?? undefined,
+    nearest: closest(input, values) ?? undefined,
   }
 }
 

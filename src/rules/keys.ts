@@ -1,4 +1,4 @@
-import { didYouMean, nearestName } from '../domain/problem.ts'
+import { closest, question } from './closest.ts'
 import { complain, correctedLine, type LoadContext } from './context.ts'
 import type { Bilingual } from './diagnostic.ts'
 import { canonicalKey, spellings } from './names.ts'
@@ -16,34 +16,54 @@ export function knownKeys(
 ): MapNode {
   const allowed = new Set(known)
   const seen = new Map<string, Entry>()
+  const meant: Entry[] = []
   for (const one of map.entries) {
     const key = canonicalKey(one.key.trim())
     const before = seen.get(key)
-    if (!allowed.has(key)) reportUnknown(one, allowed, context, where)
+    if (!allowed.has(key)) meant.push({ ...one, key: reportUnknown(one, allowed, context, where) })
     else if (before !== undefined) reportTwice(one, before, context)
     else seen.set(key, { ...one, key })
   }
+  // A misspelt key is read as what was probably meant, so that it is not reported as missing, too.
+  for (const one of meant) if (one.key !== '' && !seen.has(one.key)) seen.set(one.key, one)
   return { ...map, entries: [...seen.values()] }
 }
 
+/** The key that was probably meant; '' when none is close. */
 function reportUnknown(
   entry: Entry,
   allowed: ReadonlySet<string>,
   context: LoadContext,
   where: Bilingual,
-): void {
+): string {
   const candidates = spellings(allowed)
-  const nearest = nearestName(entry.key.trim().toLowerCase(), candidates)
+  const nearest = closest(entry.key, candidates)
   complain(
     context,
     entry.keyAt,
     'E401',
     { zh: `${where.zh}没有“${entry.key}”这个字段`, en: `${where.en} has no key "${entry.key}"` },
     {
-      hint: didYouMean(entry.key.trim().toLowerCase(), candidates) ?? listOfKeys(candidates),
+      hint: question(nearest) ?? hintFor(entry.key, candidates),
       correctedLine: nearest === null ? undefined : correctedLine(context, entry.keyAt, nearest),
     },
   )
+  return nearest === null ? '' : canonicalKey(nearest)
+}
+
+/** Keys of `config.yaml` that end up in rule files. */
+const SETTINGS = new Set(
+  'timezone language owner reload login sync send safety takeover stop_words merge commands limits quiet_hours holidays state http llm notify heartbeat server log privacy'.split(
+    ' ',
+  ),
+)
+
+function hintFor(key: string, keys: readonly string[]): Bilingual {
+  if (!SETTINGS.has(key)) return listOfKeys(keys)
+  return {
+    zh: `“${key}”是设置，请写到 config/config.yaml`,
+    en: `"${key}" is a setting: it belongs into config/config.yaml`,
+  }
 }
 
 function listOfKeys(keys: readonly string[]): Bilingual {

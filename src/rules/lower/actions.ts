@@ -1,6 +1,6 @@
 import { actionCatalogue } from '../../actions/kinds/index.ts'
-import { didYouMean, nearestName } from '../../domain/problem.ts'
 import type { ActionSpec } from '../../domain/spec.ts'
+import { closest, question } from '../closest.ts'
 import { complain, correctedLine, type LoadContext } from '../context.ts'
 import type { Bilingual } from '../diagnostic.ts'
 import { expectMap, knownKeys } from '../keys.ts'
@@ -103,14 +103,14 @@ function isEmptyReply(entry: Entry, context: LoadContext): boolean {
 
 function reportUnknown(entry: Entry, context: LoadContext): undefined {
   const candidates = spellings(actionCatalogue.keys())
-  const nearest = nearestName(entry.key.toLowerCase(), candidates)
+  const nearest = closest(entry.key, candidates)
   complain(
     context,
     entry.keyAt,
     'E401',
     { zh: `没有“${entry.key}”这个动作`, en: `there is no action "${entry.key}"` },
     {
-      hint: didYouMean(entry.key.toLowerCase(), candidates) ?? {
+      hint: question(nearest) ?? {
         zh: `可以写：${[...actionCatalogue.keys()].slice(0, 12).join('、')} 等`,
         en: `actions: ${[...actionCatalogue.keys()].join(', ')}`,
       },

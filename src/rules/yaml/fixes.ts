@@ -150,7 +150,14 @@ function quoting(line: number, parts: LineParts): Fix[] {
   const whole = { ...mark, corrected: joinLine(parts, quote(parts.value)) }
   if (parts.value.startsWith('"') && /\\/.test(parts.value)) return [{ ...mark, ...escapes(parts) }]
   if (/\{\{/.test(parts.value)) return templates(parts, mark, whole.corrected)
-  return [{ ...whole, ...reasonToQuote(parts.value) }]
+  const reason = reasonToQuote(parts.value)
+  if (!/^[[{].*[\]}]$/.test(parts.value)) return [{ ...whole, ...reason }]
+  // Quotes around a whole list or map would turn it into text; only the piece that needs them gets them.
+  const inner = parts.value.replace(
+    /(: )(\[[^\]]*\][^\s,{}[\]]+)(?=\s*[,}])/g,
+    (_, colon: string, piece: string) => colon + quote(piece),
+  )
+  return [{ ...mark, corrected: joinLine(parts, inner), ...reason }]
 }
 
 function escapes(parts: LineParts): Pick<Fix, 'code' | 'corrected' | 'message' | 'hint'> {

@@ -51,7 +51,7 @@ export function readYaml(original: SourceText, budget: FixBudget): ReadYaml {
   while (fixes.length < MAX_FIXES) {
     const problem = seen.syntax ?? seen.quotable
     if (problem === null) break
-    const mended = mend(source, problem.start, given, budget)
+    const mended = mend(source, problem, given, budget)
     if (mended === null) {
       diagnostics.push(unmended(source, seen))
       if (seen.syntax !== null) return { source, root: null, diagnostics, fixes }
@@ -90,20 +90,36 @@ function examine(source: SourceText, given: ReadonlySet<number>): Examined {
 
 function mend(
   source: SourceText,
-  at: number,
+  before: SyntaxProblem | BuildProblem,
   given: ReadonlySet<number>,
   budget: FixBudget,
 ): { readonly fix: Fix; readonly source: SourceText } | null {
-  const line = lineNumberAt(source, at)
+  const line = lineNumberAt(source, before.start)
   for (const fix of guesses(source, line)) {
     const candidate = withLine(source, fix.line, fix.corrected)
     if (candidate.text === source.text) continue
     if (!spend(source, budget)) return null
-    const seen = examine(candidate, given)
-    const next = seen.syntax ?? seen.quotable
-    if (next === null || lineNumberAt(candidate, next.start) > line) return { fix, source: candidate }
+    if (helps(fix, examine(candidate, given), { line, code: before.code, candidate }))
+      return { fix, source: candidate }
   }
   return null
+}
+
+/**
+ * A guess helps when what is wrong next lies further down. Closing a bracket above may also lay bare another mistake on
+ * the very line that was complained about.
+ */
+function helps(
+  fix: Fix,
+  after: Examined,
+  before: { readonly line: number; readonly code: string; readonly candidate: SourceText },
+): boolean {
+  const next = after.syntax ?? after.quotable
+  if (next === null) return true
+  const line = lineNumberAt(before.candidate, next.start)
+  if (line > before.line) return true
+  const closes = fix.code === 'E107' || fix.code === 'E114'
+  return closes && fix.line < before.line && line === before.line && next.code !== before.code
 }
 
 function spend(source: SourceText, budget: FixBudget): boolean {
