@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { CODES, type Code } from './codes.ts'
-import { lineText, placeAt, type Range } from './source.ts'
+import { lineText, placeAt, type Range, type SourceText } from './source.ts'
 
 /** A sentence for people in both languages. */
 export interface Bilingual {
@@ -58,4 +58,29 @@ function byPlace(a: Diagnostic, b: Diagnostic): number {
 /** True when nothing but warnings and remarks was found. */
 export function isClean(list: readonly Diagnostic[]): boolean {
   return list.every((one) => one.severity !== 'error')
+}
+
+/** Without the warnings that the named line turns off: `# lint: ok W204`. Errors cannot be turned off. */
+export function withoutSilenced(
+  list: readonly Diagnostic[],
+  sources: ReadonlyMap<string, SourceText>,
+): Diagnostic[] {
+  return list.filter((one) => {
+    const source = sources.get(one.place.file)
+    if (one.severity === 'error' || source === undefined) return true
+    const [, codes = ''] = /#\s*lint:\s*ok\s+([W\d\s,、]+)\s*$/.exec(lineText(source, one.place.line)) ?? []
+    return !codes.split(/[\s,、]+/).includes(one.code)
+  })
+}
+
+/** A diagnostic of another room, which knows the place but not the text, with the line quoted. */
+export function quoted(one: Diagnostic, sources: ReadonlyMap<string, SourceText>): Diagnostic {
+  const source = sources.get(one.place.file)
+  if (source === undefined || one.quotedLine !== undefined) return one
+  const { line, column } = one.place
+  const quotedLine = lineText(source, line)
+  const value = quotedLine.slice(column - 1)
+  const span = value.replace(/\s+#.*$/, '').trimEnd().length
+  const lineBefore = line > 1 ? { lineBefore: lineText(source, line - 1) } : {}
+  return { ...one, quotedLine, ...lineBefore, span: Math.max(1, span) }
 }

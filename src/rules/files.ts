@@ -57,17 +57,6 @@ export class FileReader {
     return null
   }
 
-  /** Without the warnings that the named line turns off: `# lint: ok W204`. */
-  withoutSilenced(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-    return diagnostics.filter((one) => {
-      const source = this.sources.get(one.place.file)
-      if (one.severity === 'error' || source === undefined) return true
-      const [, codes = ''] =
-        /#\s*lint:\s*ok\s+([WE\d\s,、]+)\s*$/.exec(lineText(source, one.place.line)) ?? []
-      return !codes.split(/[\s,、]+/).includes(one.code)
-    })
-  }
-
   #fits(shown: string, bytes: number): boolean {
     this.#yamlBytes += bytes
     const isTooLarge = bytes > MAX_YAML_BYTES || this.#yamlBytes > MAX_TOTAL_YAML_BYTES

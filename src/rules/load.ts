@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import type { RuleSpec, RulesetSpec, ScheduleSpec } from '../domain/spec.ts'
 import { collector, complain, type LoadContext } from './context.ts'
-import { isClean, sortDiagnostics } from './diagnostic.ts'
+import { isClean, sortDiagnostics, withoutSilenced } from './diagnostic.ts'
 import { type RuleFile, readRuleFile } from './file.ts'
 import { FileReader, includedPaths } from './files.ts'
 import { lintRules } from './lint/lint.ts'
 import { lowerQuick } from './lower/quick.ts'
 import { type LoweredRule, lowerRule, ruleMap, withDefaults } from './lower/rule.ts'
 import { lowerSchedule } from './lower/schedule.ts'
+import type { Table } from './lower/table.ts'
 import { lowerTests } from './lower/tests.ts'
 import { get, isNull, itemsOf } from './node.ts'
 import { noNames, readSection } from './sections.ts'
@@ -46,6 +47,8 @@ export interface LoadResult {
   readonly counts: LoadCounts
   /** Text of every file by the path shown, to quote from. */
   readonly sources: ReadonlyMap<string, SourceText>
+  /** Reply tables (CSV) by list name, for the `lookup` filter. */
+  readonly tables: ReadonlyMap<string, Table>
 }
 
 const NAMED_SECTIONS = ['lists', 'vars', 'templates', 'times', 'conditions', 'flows'] as const
@@ -70,10 +73,11 @@ export function loadRules(tree: SourceTree, options: LoadOptions = {}): LoadResu
   return {
     spec: isClean(list) ? spec : null,
     tests: folder.tests,
-    diagnostics: reader.withoutSilenced(sortDiagnostics(list)),
+    diagnostics: withoutSilenced(sortDiagnostics(list), reader.sources),
     files: files.map((file) => file.source.path),
     counts: { files: files.length, ...folder.counts },
     sources: reader.sources,
+    tables: folder.tables,
   }
 }
 
@@ -105,6 +109,7 @@ interface Contents {
   readonly spec: Omit<RulesetSpec, 'version'>
   readonly lowered: readonly LoweredRule[]
   readonly tests: readonly TestSpec[]
+  readonly tables: ReadonlyMap<string, Table>
   readonly counts: Omit<LoadCounts, 'files'>
 }
 
@@ -134,7 +139,7 @@ function readContents(
   const schedules = files.flatMap((file) => readSchedules(file, context))
   const tests = files.flatMap((file) => sectionOf(file, 'tests', (node) => lowerTests(node, context)))
   const rules = files.flatMap((file, index) => inLineOrder(file, quick[index] ?? [], lowered[index] ?? []))
-  const { tables: _, ...named } = names
+  const { tables, ...named } = names
   return {
     spec: {
       ...named,
@@ -143,6 +148,7 @@ function readContents(
     },
     lowered: lowered.flat(),
     tests,
+    tables: new Map([...tables].map(([name, { table }]) => [name, table])),
     counts: {
       rules: lowered.flat().length,
       quick: quick.flat().length,
@@ -211,6 +217,6 @@ function versionOf(tree: SourceTree): string {
   return hash.digest('hex').slice(0, 12)
 }
 
-export { compileRules } from './compile.ts'
+export { type CompiledRules, compileRules } from './compile.ts'
 export { readRulesFolder } from './folder.ts'
 export { formatDiagnostic } from './format.ts'
