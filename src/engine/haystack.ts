@@ -33,7 +33,7 @@ export class Haystack {
 
   /** Where the text begins and ends when outer spaces and closing punctuation do not count. */
   get core(): { readonly start: number; readonly end: number } {
-    this.#core ??= coreBounds(this.folded)
+    this.#core ??= coreBounds(this.normal)
     return this.#core
   }
 

@@ -24,25 +24,26 @@ export class AnchoredTrie {
   }
 
   /**
-   * Walks from the first unit of `text[start, end)` (or the last, if read backwards) and calls `onHit` with the number
-   * of each word met and whether it fills the whole stretch.
+   * Walks over `text[start, end)` from its first unit (or from its last backwards) and calls `onHit` with the number of
+   * each word that stands there and the position at which it stops.
    */
   walk(
     text: string,
     bounds: { readonly start: number; readonly end: number },
-    onHit: (word: number, isWhole: boolean) => void,
+    onHit: (word: number, stop: number) => void,
   ): void {
     const cells = this.#cells
     const { classOf } = this.#alphabet
-    const [first, last] = this.#step === 1 ? [bounds.start, bounds.end - 1] : [bounds.end - 1, bounds.start]
+    const step = this.#step
+    const first = step === 1 ? bounds.start : bounds.end - 1
     let state = 0
-    for (let i = first; this.#step === 1 ? i <= last : i >= last; i += this.#step) {
+    for (let i = first; i >= bounds.start && i < bounds.end; i += step) {
       const one = classOf[text.charCodeAt(i)] ?? 0
       const target = (cells[state * STRIDE + BASE] ?? 0) + one
       if (one === 0 || cells[target * STRIDE + CHECK] !== state || target === 0) return
       state = target
       const out = cells[state * STRIDE + OUT] ?? 0
-      if (out !== 0) onHit(out - 1, i === last)
+      if (out !== 0) onHit(out - 1, step === 1 ? i + 1 : i)
     }
   }
 }

@@ -115,29 +115,33 @@ export function foldKeyword(keyword: string): string {
 const CLOSING = new Set([...'。．.！!？?～~…、，,；;'].map((sign) => foldUnit(sign.charCodeAt(0))))
 const BLANK = new Set([SPACE, 0x0a, 0x0d, 0x09])
 
-/** True for a folded unit that is a space or line break. */
+/** True for a unit that folds to a space, and for a line break. */
 export function isBlank(unit: number): boolean {
-  return BLANK.has(unit)
+  return BLANK.has(foldUnit(unit))
 }
 
-/** True for a folded unit that `exact` and `ends` overlook at the end of a text. */
+/** True for a unit that `exact` and `ends` overlook at the end of a text. */
 export function isClosing(unit: number): boolean {
-  return CLOSING.has(unit) || BLANK.has(unit)
+  const folded = foldUnit(unit)
+  return CLOSING.has(folded) || BLANK.has(folded)
 }
 
-/** Where a folded text begins and ends for `exact`: without outer spaces and closing punctuation, unless nothing else is there. */
-export function coreBounds(folded: string): { readonly start: number; readonly end: number } {
+/**
+ * Where a text, folded or not, begins and ends for `exact`: without outer spaces and closing punctuation, unless
+ * nothing else is there.
+ */
+export function coreBounds(text: string): { readonly start: number; readonly end: number } {
   let start = 0
-  while (start < folded.length && isBlank(folded.charCodeAt(start))) start++
-  let blankEnd = folded.length
-  while (blankEnd > start && isBlank(folded.charCodeAt(blankEnd - 1))) blankEnd--
+  while (start < text.length && isBlank(text.charCodeAt(start))) start++
+  let blankEnd = text.length
+  while (blankEnd > start && isBlank(text.charCodeAt(blankEnd - 1))) blankEnd--
   let end = blankEnd
-  while (end > start && isClosing(folded.charCodeAt(end - 1))) end--
+  while (end > start && isClosing(text.charCodeAt(end - 1))) end--
   return end > start ? { start, end } : { start, end: blankEnd }
 }
 
-/** The folded text between {@link coreBounds}. */
-export function coreOf(folded: string): string {
-  const { start, end } = coreBounds(folded)
-  return folded.slice(start, end)
+/** The text between {@link coreBounds}. */
+export function coreOf(text: string): string {
+  const { start, end } = coreBounds(text)
+  return text.slice(start, end)
 }

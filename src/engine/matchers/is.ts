@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { evaluate } from '../condition.ts'
+import { facetsOf, triggersOf, unionOf } from '../index/triggers.ts'
 import { defineMatcher, HELD } from './matcher.ts'
 
 const name = z.string().min(1)
@@ -16,7 +17,11 @@ export const is = defineMatcher({
     const names = [isNot ? value.not : value].flat()
     const conditions = names.map((one) => context.condition(one)).filter((one) => one !== null)
     if (conditions.length !== names.length) return null
+    const triggers = isNot ? null : unionOf(conditions.map(triggersOf))
+    const facets = isNot ? null : unionOf(conditions.map(facetsOf))
     return {
+      ...(triggers === null ? {} : { triggers }),
+      ...(facets === null ? {} : { facets }),
       expected: `${isNot ? '不是 ' : ''}${names.join('、')}`,
       test(subject) {
         for (const condition of conditions) {

@@ -1,0 +1,80 @@
+import { BUILTIN_NAMES } from '../domain/builtin.ts'
+import type { Decision, SuppressReason, Trace, TraceEntry } from '../domain/decision.ts'
+import type { Place } from '../domain/diagnostic.ts'
+import type { Event } from '../domain/event.ts'
+import type { Instant, RuleId } from '../domain/ids.ts'
+import type { Policy } from '../domain/policy.ts'
+import type { Facts } from './facts.ts'
+import type { Ruleset } from './ruleset.ts'
+import { Subject } from './subject.ts'
+import { builtinReaction, isAskable, isQuiet, silenceByOrigin, silenceByState } from './suppress.ts'
+import { walk } from './walk.ts'
+
+export interface DecideInput {
+  readonly ruleset: Ruleset
+  readonly event: Event
+  readonly facts: Facts
+  readonly policy: Policy
+  readonly now: Instant
+}
+
+/** Which rules to ask, by their number in ascending order. */
+export type Candidates = (subject: Subject) => Iterable<number>
+
+/**
+ * What to do about one event: built-in safety, guards, the active flow, rules, fallbacks; the first match acts. Pure:
+ * the same arguments give the same decision, chance included.
+ */
+export function decide(input: DecideInput): Decision {
+  return decideAmong(input, (subject) => input.ruleset.index.candidates(subject), false)
+}
+
+/** {@link decide} over chosen candidates; `deep` also looks for nearest misses. */
+export function decideAmong(input: DecideInput, candidates: Candidates, deep: boolean): Decision {
+  const { event, facts, policy, now, ruleset } = input
+  const origin = silenceByOrigin(event, policy)
+  if (origin !== null) return silent(input, origin.reason, origin.detail)
+  if (!isAskable(event)) return { kind: 'no-match', trace: traceOf(input, []) }
+  const state = silenceByState(event, facts, now)
+  if (state !== null) return silent(input, state.reason, state.detail)
+  const subject = new Subject(event, facts, now)
+  const builtin = builtinReaction(subject, policy)
+  if (builtin !== null) return reaction(input, builtin)
+  const asking = { subject, policy, deep, isQuiet: isQuiet(policy, now) }
+  const { acts, refused, tried, leftOut } = walk(ruleset, candidates(subject), asking)
+  if (acts.length > 0) return { kind: 'act', acts, trace: traceOf(input, tried) }
+  if (refused !== null) return { kind: 'suppressed', ...refused, trace: traceOf(input, tried) }
+  if (leftOut !== null) return silent(input, leftOut, '', tried)
+  return { kind: 'no-match', trace: traceOf(input, tried) }
+}
+
+function silent(
+  input: DecideInput,
+  reason: SuppressReason,
+  detail: string,
+  tried: readonly TraceEntry[] = [],
+): Decision {
+  const trace: Trace = { ...traceOf(input, tried), safety: { reason, detail } }
+  return { kind: 'suppressed', rule: null, reason, trace }
+}
+
+const SETTINGS: Place = { file: 'config.yaml', line: 1, column: 1 }
+
+function reaction(
+  input: DecideInput,
+  { rule, matched }: { readonly rule: RuleId; readonly matched: string },
+): Decision {
+  const captures = {}
+  const entry: TraceEntry = {
+    rule,
+    name: BUILTIN_NAMES[rule] ?? rule,
+    place: SETTINGS,
+    outcome: { kind: 'matched', matched, captures },
+  }
+  return { kind: 'act', acts: [{ rule, matched, captures }], trace: traceOf(input, [entry]) }
+}
+
+function traceOf(input: DecideInput, tried: readonly TraceEntry[]): Trace {
+  const { event, ruleset, now } = input
+  return { event: event.id, rulesVersion: ruleset.version, decidedAt: now, safety: null, tried }
+}
