@@ -8,7 +8,7 @@ export interface FeedPort {
 }
 
 /** Large enough to share one flush among many events, small enough not to hold up the loop for long. */
-export const SLICE_SIZE = 200
+export const SLICE_SIZE = 100
 
 /**
  * The next slice of events to decide, in the order of acceptance; empty when all are handled. The same events come

@@ -4,6 +4,9 @@ import type { FactWrite } from '../domain/run.ts'
 import type { Database } from './database.ts'
 import type { FactsRepository, MuteReason } from './ports.ts'
 
+/** A count stops here, so that a flood of hits costs no more than this; no sensible limit is larger. */
+export const MAX_COUNTED_INSTANTS = 5000
+
 type AtRow = { at: number | null }
 type MuteRow = { chat: string; until: number; reason: string }
 type ActivityRow = { message_at: number | null; reply_at: number | null; owner_at: number | null }
@@ -58,7 +61,10 @@ function toMute(row: MuteRow) {
 function prepareQueries(db: Database) {
   return {
     cooldown: db.prepare<AtRow>('SELECT until AS at FROM cooldowns WHERE account = ? AND key = ?'),
-    hits: db.prepare<AtRow>('SELECT sum(n) AS at FROM hits WHERE account = ? AND key = ? AND at >= ?'),
+    hits: db.prepare<AtRow>(
+      `SELECT sum(n) AS at FROM (SELECT n FROM hits WHERE account = ? AND key = ? AND at >= ?
+        LIMIT ${MAX_COUNTED_INSTANTS})`,
+    ),
     remembered: db.prepare<{ value: string }>(
       `SELECT value FROM remembered WHERE account = ? AND scope = ? AND owner = ? AND name = ?
         AND (until IS NULL OR until > ?)`,

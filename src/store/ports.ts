@@ -65,6 +65,7 @@ export interface DecisionsRepository {
 /** What the engine may ask; satisfies the engine's `Facts` for one account. Sees every commit made before the call. */
 export interface FactsRepository {
   cooldownUntil(key: string): Instant | null
+  /** Exact up to 5,000 different milliseconds; beyond, at least that many. */
   hitsSince(key: string, since: Instant): number
   remembered(scope: 'contact' | 'chat' | 'global', owner: string, name: string, now: Instant): string | null
   mute(chat: ChatKey): { readonly until: Instant; readonly reason: MuteReason } | null

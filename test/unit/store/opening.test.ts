@@ -213,6 +213,27 @@ describe('damage', () => {
     decide(store, message(1))
   })
 
+  test('damage that shows while running ends all trust: every later call fails alike', () => {
+    const store = open()
+    // More than the page cache holds, so that the disk is really asked.
+    for (let n = 1; n <= 1000; n++) store.inbox.insert(message(n, { text: 'x'.repeat(5000) }))
+    store.close()
+    const reopened = open()
+    // Flips bytes in place, past the first page, as a dying disk would; the file is never locked by this process here.
+    const size = statSync(storeFile()).size
+    spawnSync('dd', [
+      'if=/dev/urandom',
+      `of=${storeFile()}`,
+      'bs=4096',
+      'seek=1',
+      `count=${size / 4096 - 1}`,
+      'conv=notrunc',
+    ])
+    const first = failureOf(() => reopened.inbox.unhandled(ACCOUNT, 1000))
+    const later = failureOf(() => reopened.meta.get('a'))
+    expect([first.code, later === first]).toEqual(['corrupt', true])
+  })
+
   test('an unclean stop is noticed and loses nothing', () => {
     const store = open()
     decide(store, message(1))

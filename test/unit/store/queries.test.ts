@@ -48,7 +48,7 @@ describe('no question on the path of a message reads a whole table', () => {
     const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]
     const scans = plan
       .map(({ detail }) => detail)
-      .filter((detail) => /^SCAN (?!lane|sqlite_sequence)/.test(detail))
+      .filter((detail) => /^SCAN (?!lane|sqlite_sequence|\(subquery)/.test(detail))
     expect(scans).toEqual([])
   })
 
