@@ -18,20 +18,47 @@ export type ControlAnswer<Result> =
   | { readonly kind: 'refused'; readonly code: string; readonly message: Bilingual }
   | { readonly kind: 'unreachable'; readonly message: Bilingual }
 
-/** Asks the running daemon of one data folder. */
+type Asked<M extends ControlMethod> = Promise<ControlAnswer<ControlResult<M>>>
+
+/** Asks the running daemon of one data folder; one method per question, none ever rejects. */
 export interface ControlClient {
-  ask<M extends ControlMethod>(method: M, params: ControlParams<M>): Promise<ControlAnswer<ControlResult<M>>>
+  health(): Asked<'health'>
+  readiness(): Asked<'readiness'>
+  status(): Asked<'status'>
+  qr(): Asked<'qr'>
+  refreshQr(): Asked<'refreshQr'>
+  reload(): Asked<'reload'>
+  pause(params: ControlParams<'pause'>): Asked<'pause'>
+  resume(params: ControlParams<'resume'>): Asked<'resume'>
+  logout(): Asked<'logout'>
+  contacts(params: ControlParams<'contacts'>): Asked<'contacts'>
+  rooms(): Asked<'rooms'>
+  held(): Asked<'held'>
+  explain(params: ControlParams<'explain'>): Asked<'explain'>
 }
 
 /** A client for the daemon of `dataDir`; connects anew for each question, so it may be made before the daemon runs. */
 export function connectControl(dataDir: string): ControlClient {
   const address = controlAddress(dataDir)
+  const ask = async <M extends ControlMethod>(method: M, params: ControlParams<M>): Asked<M> => {
+    const reply = await exchange(address, `${JSON.stringify({ method, params })}\n`)
+    if (typeof reply !== 'string') return { kind: 'unreachable', message: reply }
+    return readAnswer(method, reply)
+  }
   return {
-    async ask(method, params) {
-      const reply = await exchange(address, `${JSON.stringify({ method, params })}\n`)
-      if (typeof reply !== 'string') return { kind: 'unreachable', message: reply }
-      return readAnswer(method, reply)
-    },
+    health: () => ask('health', {}),
+    readiness: () => ask('readiness', {}),
+    status: () => ask('status', {}),
+    qr: () => ask('qr', {}),
+    refreshQr: () => ask('refreshQr', {}),
+    reload: () => ask('reload', {}),
+    pause: (params) => ask('pause', params),
+    resume: (params) => ask('resume', params),
+    logout: () => ask('logout', {}),
+    contacts: (params) => ask('contacts', params),
+    rooms: () => ask('rooms', {}),
+    held: () => ask('held', {}),
+    explain: (params) => ask('explain', params),
   }
 }
 

@@ -1,0 +1,33 @@
+import type { CliCommand } from './command.ts'
+import { configShowCommand } from './commands/config-show.ts'
+import { contactsFindCommand } from './commands/contacts-find.ts'
+import { healthcheckCommand } from './commands/healthcheck.ts'
+import { heldCommand } from './commands/held.ts'
+import { logoutCommand } from './commands/logout.ts'
+import { pauseCommand } from './commands/pause.ts'
+import { playgroundCommand } from './commands/playground.ts'
+import { qrCommand } from './commands/qr.ts'
+import { reloadCommand } from './commands/reload.ts'
+import { resumeCommand } from './commands/resume.ts'
+import { roomsCommand } from './commands/rooms.ts'
+import { runCommand } from './commands/run.ts'
+import { simulatorCommand } from './commands/simulator.ts'
+import { statusCommand } from './commands/status.ts'
+
+/** Every command, in the order of the help. */
+export const commands: readonly CliCommand[] = [
+  runCommand,
+  statusCommand,
+  qrCommand,
+  reloadCommand,
+  pauseCommand,
+  resumeCommand,
+  contactsFindCommand,
+  roomsCommand,
+  heldCommand,
+  configShowCommand,
+  playgroundCommand,
+  simulatorCommand,
+  logoutCommand,
+  healthcheckCommand,
+]
