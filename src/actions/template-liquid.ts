@@ -74,7 +74,17 @@ export function createLiquid(tables: LookupTables): { parse(source: string): Liq
   }
 }
 
+const MATH = ['plus', 'minus', 'times', 'divided_by', 'round'] as const
+
 function registerFilters(engine: Liquid, tables: LookupTables): void {
+  for (const name of MATH) {
+    const original = engine.filters[name]
+    if (typeof original !== 'function') continue
+    // Captures keep the customer's own characters, and those may be full-width digits.
+    engine.registerFilter(name, function (value: unknown, ...rest: unknown[]) {
+      return original.call(this, typeof value === 'string' ? value.normalize('NFKC') : value, ...rest)
+    })
+  }
   engine.registerFilter('trim', (value: unknown) => String(value ?? '').trim())
   engine.registerFilter('money', (value: unknown) => {
     const amount = Number(value)

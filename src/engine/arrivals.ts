@@ -18,7 +18,7 @@ export function arrivalWrites(input: {
   readonly policy: Policy
   readonly now: Instant
 }): readonly FactWrite[] {
-  const { ruleset, event, policy, now } = input
+  const { ruleset, event, now } = input
   if (event.kind === 'owner.spoke') return ownerWrites(event, input)
   if (event.kind !== 'message.received') return []
   const owner = { chat: event.chat.key, contact: event.sender.key }
