@@ -24,7 +24,8 @@ export function evidence(live: Profile, stored: StoredContact): number | null {
   const strong =
     real + agree(live.alias, stored.alias, 500, -50) + agree(live.remark, stored.remark, 200, -20)
   const isNickSame = live.nick !== '' && live.nick === stored.nick
-  if (strong < STRONG && !(isNickSame && relationOf(live, '') === stored.relation)) return null
+  const isSameRelation = live.kind === 'room' || relationOf(live, '') === stored.relation
+  if (strong < STRONG && !(isNickSame && isSameRelation)) return null
   const score =
     strong +
     (isNickSame ? 10 : -5) +
@@ -32,7 +33,9 @@ export function evidence(live: Profile, stored: StoredContact): number | null {
     agree(live.avatarSeq, stored.avatarSeq, 8, -2) +
     agree(text(live.sex), text(stored.sex), 1, -6) +
     agree(live.province + live.city, stored.province + stored.city, 2, -1)
-  return score >= (stored.relation === 'stranger' ? ENOUGH_FOR_STRANGERS : ENOUGH) ? score : null
+  return score >= (live.kind === 'person' && stored.relation === 'stranger' ? ENOUGH_FOR_STRANGERS : ENOUGH)
+    ? score
+    : null
 }
 
 function text(value: number): string {

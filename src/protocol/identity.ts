@@ -65,6 +65,15 @@ export function profileOf(stored: StoredContact): Profile {
   }
 }
 
+/** What is remembered of a contact across logins. */
+export function storedOf(
+  profile: Profile,
+  identity: Pick<StoredContact, 'key' | 'relation' | 'generation' | 'seenAt'>,
+): StoredContact {
+  const { contactFlag: _f, verifyFlag: _v, members: _m, ...evidence } = profile
+  return { ...evidence, ...identity }
+}
+
 function avatarSeq(headImgUrl: string): string {
   const seq = /[?&]seq=(\d{1,20})(?:&|$)/.exec(headImgUrl)?.[1] ?? ''
   return seq === '0' ? '' : seq

@@ -11,6 +11,7 @@ import {
   type Profile,
   profileOf,
   relationOf,
+  storedOf,
 } from './identity.ts'
 import { indexStored, matchContacts, type StoredIndex } from './match.ts'
 import type { ProtocolPorts, RosterCounts, RosterEntry, RosterView, StoredContact } from './ports.ts'
@@ -36,7 +37,6 @@ export class Roster implements RosterView {
   readonly #profiles = new Map<string, Profile>()
   readonly #keys = new Map<string, ChatKey>()
   readonly #names = new Map<ChatKey, string>()
-  readonly #stored = new Map<ChatKey, StoredContact>()
   readonly #tiedKeys = new Set<ChatKey>()
   readonly #tiedNames = new Set<string>()
   readonly #dirty = new Set<string>()
@@ -44,7 +44,6 @@ export class Roster implements RosterView {
   readonly #index: StoredIndex
   readonly #settling = Promise.withResolvers<void>()
   #selfNick: string
-  #isSettled = false
 
   readonly owner: ChatKey = asId(FILE_HELPER)
 
@@ -53,8 +52,8 @@ export class Roster implements RosterView {
     this.#selfNick = options.self.nick
     const stored = options.port.load(options.account)
     this.#index = indexStored(stored)
+    this.hasOlderContacts = stored.some((contact) => contact.generation !== options.generation)
     for (const contact of stored) {
-      this.#stored.set(contact.key, contact)
       if (contact.generation === options.generation) {
         this.#put(profileOf(contact))
         this.#bind(contact.userName, contact.key)
@@ -64,20 +63,16 @@ export class Roster implements RosterView {
   }
 
   /** True when contacts of an earlier login wait to be found again: binding before the address book is read may err. */
-  get hasOlderContacts(): boolean {
-    return [...this.#stored.values()].some((contact) => contact.generation !== this.#options.generation)
-  }
+  readonly hasOlderContacts: boolean
 
-  get isSettled(): boolean {
-    return this.#isSettled
-  }
+  isSettled = false
 
   /** Resolves when the address book is as complete as it gets. */
   get settled(): Promise<void> {
     return this.#settling.promise
   }
 
-  get self(): { readonly userName: string; readonly nick: string } {
+  get self(): RosterOptions['self'] {
     return { userName: this.#options.self.userName, nick: this.#selfNick }
   }
 
@@ -109,7 +104,7 @@ export class Roster implements RosterView {
 
   /** The address book is complete (or given up on for now): finds the contacts of earlier logins again. */
   settle(): void {
-    this.#isSettled = true
+    this.isSettled = true
     this.#settling.resolve()
     this.#bindAll([...this.#profiles.values()].filter((profile) => !this.#keys.has(profile.userName)))
     for (const [userName, profile] of this.#profiles) {
@@ -142,9 +137,8 @@ export class Roster implements RosterView {
 
   /** Rooms whose members were never fetched. */
   roomsWithoutMembers(): string[] {
-    return [...this.#profiles.values()]
-      .filter((profile) => profile.kind === 'room' && profile.members.size === 0)
-      .map((profile) => profile.userName)
+    const rooms = this.#ofKind('room').filter((room) => room.members.size === 0)
+    return rooms.map((room) => room.userName)
   }
 
   /** The person behind a session name, as seen in `room` ('' in private chats). */
@@ -175,10 +169,9 @@ export class Roster implements RosterView {
   chat(userName: string): Chat {
     const profile = this.#profiles.get(userName) ?? emptyProfile(userName)
     const name = nameOf(profile)
-    const relation = relationOf(profile, this.self.userName)
     return {
       key: this.#keyOf(userName),
-      kind: chatKind(profile, relation),
+      kind: chatKind(profile, relationOf(profile, this.self.userName)),
       name,
       otherNames: otherNames(profile, name),
       isAmbiguous: this.#isAmbiguous(profile),
@@ -200,8 +193,8 @@ export class Roster implements RosterView {
   resolve(key: ChatKey): Recipient {
     if (isSpecialName(key)) return { kind: 'found', userName: key }
     const userName = this.#names.get(key)
-    if (userName !== undefined) return { kind: 'found', userName }
-    return { kind: this.#tiedKeys.has(key) ? 'ambiguous' : 'missing' }
+    if (userName === undefined) return { kind: this.#tiedKeys.has(key) ? 'ambiguous' : 'missing' }
+    return { kind: 'found', userName }
   }
 
   contacts(): readonly RosterEntry[] {
@@ -237,10 +230,11 @@ export class Roster implements RosterView {
     }
   }
 
-  #put(profile: Profile): void {
+  #put(profile: Profile): Profile {
     this.#twins.replace(this.#profiles.get(profile.userName), profile)
     this.#profiles.set(profile.userName, profile)
     this.#dirty.add(profile.userName)
+    return profile
   }
 
   #bind(userName: string, key: ChatKey): void {
@@ -250,10 +244,12 @@ export class Roster implements RosterView {
   }
 
   #bindAll(profiles: readonly Profile[]): void {
-    const result = matchContacts(profiles, this.#index, (contact) => !this.#names.has(contact.key))
-    for (const [userName, contact] of result.bound) this.#bind(userName, contact.key)
-    for (const key of result.tiedKeys) this.#tiedKeys.add(key)
-    for (const userName of result.tiedNames) this.#tiedNames.add(userName)
+    // What tied once stays tied: one candidate asked alone would look like the only one.
+    const isFree = ({ key }: StoredContact) => !this.#names.has(key) && !this.#tiedKeys.has(key)
+    const { bound, tiedKeys, tiedNames } = matchContacts(profiles, this.#index, isFree)
+    for (const [userName, contact] of bound) this.#bind(userName, contact.key)
+    for (const key of tiedKeys) this.#tiedKeys.add(key)
+    for (const userName of tiedNames) this.#tiedNames.add(userName)
   }
 
   #keyOf(userName: string): ChatKey {
@@ -262,8 +258,7 @@ export class Roster implements RosterView {
     const known = this.#keys.get(userName)
     if (known !== undefined) return known
     const { account, generation } = this.#options
-    const profile = this.#profiles.get(userName) ?? emptyProfile(userName)
-    if (!this.#profiles.has(userName)) this.#put(profile)
+    const profile = this.#profiles.get(userName) ?? this.#put(emptyProfile(userName))
     const key = newContactKey(account, generation, profile.kind, userName)
     this.#bind(userName, key)
     return key
@@ -289,17 +284,19 @@ export class Roster implements RosterView {
   }
 
   #entries(kind: 'person' | 'room'): RosterEntry[] {
-    const profiles = [...this.#profiles.values()].filter((profile) => profile.kind === kind)
-    return profiles.map((profile) => this.#entry(profile))
+    return this.#ofKind(kind).map((profile) => this.#entry(profile))
+  }
+
+  #ofKind(kind: 'person' | 'room'): Profile[] {
+    return [...this.#profiles.values()].filter((profile) => profile.kind === kind)
   }
 
   #toStored(userName: string): StoredContact | null {
     const profile = this.#profiles.get(userName)
     const key = this.#keys.get(userName)
     if (profile === undefined || key === undefined || isSpecialName(userName)) return null
-    const { contactFlag: _f, verifyFlag: _v, members: _m, ...evidence } = profile
     const relation = relationOf(profile, this.self.userName)
-    const stored = { ...evidence, key, relation, generation: this.#options.generation }
-    return { ...stored, seenAt: this.#options.clock.now() }
+    const { generation, clock } = this.#options
+    return storedOf(profile, { key, relation, generation, seenAt: clock.now() })
   }
 }

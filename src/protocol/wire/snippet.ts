@@ -3,8 +3,10 @@
  * bounded text. A body of any other form gives null.
  */
 
-/** The avatar inside a 201 answer is the longest legitimate part. */
-const MAX_SNIPPET = 512 * 1024
+/** Both other forms are one short line. */
+const MAX_SNIPPET = 1024
+/** The avatar inside a 201 answer is long. */
+const MAX_LOGIN = 512 * 1024
 
 const JSLOGIN =
   /^\s*window\.QRLogin\.code\s*=\s*(\d{1,4})\s*;\s*(?:window\.QRLogin\.uuid\s*=\s*"([^"\\\s]{1,128})"\s*;?\s*)?$/
@@ -24,7 +26,7 @@ export function readJslogin(body: string): { code: number; uuid: string } | null
 
 /** The answer of the login poll; `redirectUri` is '' unless the code is 200. */
 export function readLoginPoll(body: string): { code: number; redirectUri: string } | null {
-  if (body.length > MAX_SNIPPET || !LOGIN_FORM.test(body)) return null
+  if (body.length > MAX_LOGIN || !LOGIN_FORM.test(body)) return null
   const code = LOGIN_CODE.exec(body)
   return code === null ? null : { code: Number(code[1]), redirectUri: LOGIN_REDIRECT.exec(body)?.[1] ?? '' }
 }
