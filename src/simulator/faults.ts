@@ -3,7 +3,7 @@ import type { Random } from '../support/random.ts'
 /**
  * What can go wrong with an answer, written `name` or `name:argument`:
  *
- * before the server acts: `status:N`, `html200`, `empty200`, `raw:<text>`, `ret:N`, `reset_before_read`,
+ * before the server acts: `status:N` (or `N/<Retry-After seconds>`), `html200`, `empty200`, `raw:<text>`, `ret:N`, `reset_before_read`,
  * `hang_before_headers`, `huge:<MB>`, `redirect:<url>`, `throttle:<burst>/<per second>` (1205 beyond that);
  *
  * after it acted: `reset_after_accept`, `hang_after_accept`, `hang_mid_body`, `trickle:<bytes per second>`,

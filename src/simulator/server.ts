@@ -12,7 +12,10 @@ import { listen, type SideDoor } from './transport.ts'
 import { type Troubles, troublesOf } from './troubles.ts'
 import type { World } from './world.ts'
 
+export type { Delivery } from './messages.ts'
 export type { SimulatorOptions } from './settings.ts'
+export { readWorld } from './world-file.ts'
+export { DEFAULT_WORLD, generateWorld, type WorldSpec } from './world-spec.ts'
 
 /** A WeChat web server on loopback with one account behind it. */
 export interface Simulator extends Acts, Troubles {

@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   readonly syncPageSize?: number
   /** Life of an unscanned login code. Default 5 min. */
   readonly codeLifeMs?: number
+  /** Draws the PNG of a text, for `/qrcode/<uuid>`; without it that path answers 404. */
+  readonly drawQr?: (text: string) => Promise<Uint8Array>
   /** Serves the control calls under `/__sim/` to loopback host names. Default false. */
   readonly control?: boolean
   /** Entries the journal holds before the oldest leave. Default 50,000. */
@@ -46,9 +48,10 @@ export interface SimulatorOptions {
 }
 
 /** The options with every gap filled. */
-export type Settings = Required<Omit<SimulatorOptions, 'tls' | 'contactPageSize'>> & {
+export type Settings = Required<Omit<SimulatorOptions, 'tls' | 'contactPageSize' | 'drawQr'>> & {
   readonly tls: SimulatorOptions['tls'] | null
   readonly contactPageSize: number | null
+  readonly drawQr: NonNullable<SimulatorOptions['drawQr']> | null
 }
 
 /** Fills the gaps. */
@@ -71,6 +74,7 @@ export function settle(options: SimulatorOptions): Settings {
     contactPageSize: options.contactPageSize ?? null,
     syncPageSize: options.syncPageSize ?? 50,
     codeLifeMs: options.codeLifeMs ?? 5 * 60_000,
+    drawQr: options.drawQr ?? null,
     control: options.control ?? false,
     journalLimit: options.journalLimit ?? 50_000,
     clock: options.clock ?? systemClock,

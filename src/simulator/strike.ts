@@ -27,7 +27,7 @@ export async function strike(fault: Fault, scene: Scene): Promise<Answer | null>
     case 'ok':
       return write(scene, await scene.act())
     case 'status':
-      return write(scene, html('', Number(argument)))
+      return write(scene, statusPage(argument))
     case 'html200':
       return write(scene, html('系统繁忙'))
     case 'empty200':
@@ -89,6 +89,13 @@ async function strikeAfter(fault: Fault, scene: Scene, answer: Answer): Promise<
     default:
       throw new Error(`fault ${fault.name} is not one of an answer`)
   }
+}
+
+/** `503` or `503/7`: the number behind the slash becomes Retry-After. */
+function statusPage(argument: string): Answer {
+  const [status, retryAfter] = argument.split('/')
+  const page = html('', Number(status))
+  return retryAfter === undefined ? page : { ...page, headers: { 'Retry-After': retryAfter } }
 }
 
 function write(scene: Scene, answer: Answer): Answer {

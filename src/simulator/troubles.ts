@@ -1,6 +1,5 @@
 import type { Core } from './core.ts'
 import { deliver } from './deliver.ts'
-import type { Person } from './world.ts'
 
 /** Loads and oddities that a script can bring about. */
 export interface Troubles {
@@ -32,7 +31,7 @@ export interface Troubles {
 export function troublesOf(core: Core): Troubles {
   const { oddities } = core
   return {
-    backlog: (count) => Array.from({ length: count }, (_, index) => chatter(core, index)),
+    backlog: (count) => backlog(core, count),
     flood: (perSecond) => flood(core, perSecond),
     duplicate: (msgId) => duplicate(core, msgId),
     reorder(answers = 1) {
@@ -65,24 +64,36 @@ export function troublesOf(core: Core): Troubles {
   }
 }
 
-function chatter(core: Core, index: number): string {
+/** Says one text per call, from the friends of the moment in turn. */
+function chatter(core: Core): () => string {
   const friends = [...core.world.persons.values()].filter((person) => person.kind === 'friend')
-  const friend: Person | undefined = friends[index % friends.length]
-  if (friend === undefined) throw new Error('this world has no friends')
-  return deliver(core, { kind: 'text', from: friend.id, text: `第${index + 1}条` })
+  let count = 0
+  return () => {
+    const friend = friends[count % friends.length]
+    if (friend === undefined) throw new Error('this world has no friends')
+    return deliver(core, { kind: 'text', from: friend.id, text: `第${++count}条` })
+  }
+}
+
+function backlog(core: Core, count: number): string[] {
+  const say = chatter(core)
+  return Array.from({ length: count }, say)
 }
 
 function flood(core: Core, perSecond: number): { stop(): Promise<void> } {
   const end = new AbortController()
   const signal = AbortSignal.any([end.signal, core.stop.signal])
+  const say = chatter(core)
   const run = async () => {
-    for (let index = 0; !signal.aborted; index++) {
-      chatter(core, index)
+    while (!signal.aborted) {
+      say()
       await core.settings.clock.sleep(1000 / perSecond, signal)
     }
   }
-  // The sleep rejects only because the flood was stopped.
-  const running = run().catch(() => undefined)
+  const running = run().catch((error: unknown) => {
+    // The sleep rejects when the flood is stopped; anything else is for whoever stops it.
+    if (!signal.aborted) throw error
+  })
   return {
     stop() {
       end.abort()

@@ -57,6 +57,12 @@ describe('faults that answer', () => {
     expect((await fetchRaw(path)).body.toString()).toContain(text)
   })
 
+  test('status with Retry-After', async () => {
+    fault('status:429/7')
+    const answer = await client.get('/cgi-bin/mmwebwx-bin/synccheck')
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '7'])
+  })
+
   test('set_cookie adds a cookie to a good answer', async () => {
     fault('set_cookie:odd=1; Domain=example.invalid')
     expect(await client.check()).toContain('retcode:"0"')
@@ -121,6 +127,16 @@ describe('faults that break off', () => {
     await simulator.close()
     expect(await Promise.all(answers)).toEqual(['cut', 'cut'])
   })
+})
+
+test('a flood runs until it is stopped', async () => {
+  const flood = simulator.flood(1000)
+  let texts = 0
+  await simulator.waitFor((entry) => entry.kind === 'happened' && ++texts === 3)
+  await flood.stop()
+  const before = simulator.journal.seq
+  expect((await client.sync()).AddMsgList.length).toBeGreaterThan(0)
+  expect(simulator.journal.since(before).some((entry) => entry.kind === 'happened')).toBe(false)
 })
 
 describe('the journal', () => {

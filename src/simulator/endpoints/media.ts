@@ -1,16 +1,17 @@
-import { toBuffer } from 'qrcode'
 import { blame } from '../checks.ts'
 import type { Answer, Exchange, Handler, SessionHandler } from '../exchange.ts'
-import { binary } from '../exchange.ts'
+import { binary, html } from '../exchange.ts'
 import { picture } from '../picture.ts'
 
 const NOTHING = new Uint8Array()
 
-/** The QR picture of a login code (a PNG); empty for codes nobody made. */
+/** The QR picture of a login code (a PNG), if somebody lent a pen; empty for codes nobody made. */
 export const qrPicture: Handler = async (core, exchange) => {
+  const draw = core.settings.drawQr
+  if (draw === null) return html('', 404)
   const uuid = decodeURIComponent(exchange.path.slice('/qrcode/'.length))
   if (!core.codes.has(uuid)) return binary('image/png', NOTHING)
-  return binary('image/png', await toBuffer(`https://login.weixin.qq.com/l/${uuid}`))
+  return binary('image/png', await draw(`https://login.weixin.qq.com/l/${uuid}`))
 }
 
 /** Picture, thumbnail or emoticon of a message; empty for ids without one. */

@@ -9,6 +9,7 @@ import * as keys from '../../../src/simulator/sync-key.ts'
 import { contentOfName, contentOfText, contentOfXml } from '../../../src/simulator/text.ts'
 import { TokenBucket } from '../../../src/simulator/token-bucket.ts'
 import { SELF, World } from '../../../src/simulator/world.ts'
+import { readWorld } from '../../../src/simulator/world-file.ts'
 import { DEFAULT_WORLD, generateWorld } from '../../../src/simulator/world-spec.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 
@@ -97,6 +98,28 @@ describe('a world', () => {
     const [room] = big.rooms.values()
     expect([spec.friends.length, big.rooms.size, room?.members.length]).toEqual([300, 2, 501])
     expect(room?.members[1]?.displayName).toHaveLength(50)
+  })
+})
+
+describe('a world file', () => {
+  const file = (rest: string) => `self: {uin: 7, nickName: 小店}\nfriends: [{nickName: 小王}]\n${rest}`
+
+  test('is read as it is written', () => {
+    const spec = readWorld(file('rooms: [{topic: 群, members: [小王, {who: 小王, displayName: 王}]}]'))
+    expect(spec).toMatchObject({ self: { uin: 7 }, rooms: [{ topic: '群' }] })
+    expect(readWorld(JSON.stringify(DEFAULT_WORLD))).toEqual(DEFAULT_WORLD)
+  })
+
+  test.each([
+    ['x: 1', 'x is unknown'],
+    ['officials: 5', 'officials is not a list'],
+    ['strangers: [{}]', 'strangers[0].nickName is missing'],
+    ['strangers: [{nickName: 5}]', 'strangers[0].nickName is not a string'],
+    ['strangers: [{nickName: a, reception: maybe}]', 'strangers[0].reception is none of'],
+    ['rooms: [{topic: a, members: [{whom: b}]}]', 'rooms[0].members[0].who is missing'],
+    ['rooms: [{topic: a, members: [无名氏]}]', 'nobody is called "无名氏"'],
+  ])('with %s says where', (rest, message) => {
+    expect(() => readWorld(file(rest))).toThrow(message)
   })
 })
 
