@@ -42,7 +42,8 @@ export function readText(file: string): { text: string } | { problem: Words; isM
     }
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const hasCode = typeof error === 'object' && error !== null && 'code' in error
+    const code = hasCode ? String(error.code) : ''
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return { problem: { zh: '文件不存在', en: 'there is no such file' }, isMissing: true }
     }

@@ -10,6 +10,7 @@ import {
   controlAddress,
   MAX_ANSWER_BYTES,
 } from './control-protocol.ts'
+import { errorCode } from './error-code.ts'
 import type { Bilingual } from './ports.ts'
 
 /** The daemon answered, refused the question, or could not be talked to. */
@@ -114,7 +115,7 @@ function exchange(address: string, line: string): Promise<string | Bilingual> {
 }
 
 function whyUnreachable(error: Error): Bilingual {
-  const code = 'code' in error ? String(error.code) : ''
+  const code = errorCode(error)
   if (code === 'EACCES' || code === 'EPERM') {
     return {
       zh: '没有权限连接机器人；请用运行它的用户来执行',

@@ -11,6 +11,7 @@ import {
   REQUEST_LIMIT_MS,
   requestLine,
 } from './control-protocol.ts'
+import { errorCode } from './error-code.ts'
 import type { Bilingual, DaemonCommands, DaemonViews } from './ports.ts'
 
 /** A listening control socket. */
@@ -111,7 +112,7 @@ function failure(error: unknown, address: string): ControlStart {
     }
     return { kind: 'failed', code: 'taken', message }
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  const code = errorCode(error)
   const message = {
     zh: `控制接口打不开 (${code})，wxreply status 等命令用不了: ${address}`,
     en: `the control socket cannot be opened (${code}); wxreply status and others will not work: ${address}`,

@@ -7,6 +7,7 @@ import fastify, {
 } from 'fastify'
 import type { Clock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
+import { errorCode } from './error-code.ts'
 import { Guard, isLoopback, type Knock } from './guard.ts'
 import type { Metrics } from './metrics.ts'
 import type { Bilingual, DaemonCommands, DaemonViews } from './ports.ts'
@@ -138,7 +139,7 @@ function knockOf(request: FastifyRequest, accessOf: AccessOf): Knock {
 }
 
 function failure(error: unknown, host: string, port: number): WebStart {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  const code = errorCode(error)
   const shown = `${host}:${port}`
   const why: Readonly<Record<string, Bilingual>> = {
     EADDRINUSE: { zh: '已被别的程序占用', en: 'is in use by another program' },

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { chmod, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCode } from './error-code.ts'
 
 /** A value that is only handed out on request; config's Secret satisfies it. */
 export interface Exposable {
@@ -45,7 +46,7 @@ async function readToken(file: string): Promise<string | null> {
     await chmod(file, 0o600)
     return text
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (errorCode(error) === 'ENOENT') return null
     throw error
   }
 }
