@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { ServerRefusal } from '../domain/errors.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Random } from '../support/random.ts'
@@ -8,7 +7,7 @@ import { baseRequest, formatKey, type Session } from './session.ts'
 import { baseResponse } from './wire/base.ts'
 import { batchAnswer, contactPage } from './wire/contact.ts'
 import { type InitAnswer, initAnswer } from './wire/init.ts'
-import { readJson, unreadable } from './wire/json.ts'
+import { type Read, readJson, unreadable } from './wire/json.ts'
 import { refusalOf } from './wire/ret.ts'
 import { sendAnswer } from './wire/send.ts'
 import { readSynccheck } from './wire/snippet.ts'
@@ -88,12 +87,12 @@ export class Api {
   }
 
   /** One page of the address book. */
-  contactPage(seq: number, signal: AbortSignal): Promise<z.infer<typeof contactPage>> {
+  contactPage(seq: number, signal: AbortSignal): Promise<Read<typeof contactPage>> {
     const query = { seq, skey: this.#session.skey, r: this.#tools.clock.now() }
     return this.#post('webwxgetcontact', { query, schema: contactPage, pool: 'side' }, signal)
   }
 
-  batchContacts(userNames: readonly string[], signal: AbortSignal): Promise<z.infer<typeof batchAnswer>> {
+  batchContacts(userNames: readonly string[], signal: AbortSignal): Promise<Read<typeof batchAnswer>> {
     const List = userNames.map((UserName) => ({ UserName, EncryChatRoomId: '' }))
     const body = { Count: List.length, List }
     const query = { type: 'ex', r: this.#tools.clock.now() }
@@ -103,7 +102,7 @@ export class Api {
   sendText(
     message: { to: string; text: string; id: string },
     signal: AbortSignal,
-  ): Promise<z.infer<typeof sendAnswer>> {
+  ): Promise<Read<typeof sendAnswer>> {
     const Msg = {
       Type: 1,
       Content: message.text,
@@ -145,7 +144,7 @@ export class Api {
     name: string,
     call: { query?: Record<string, string | number>; body?: object; schema: T; pool: Call['pool'] },
     signal: AbortSignal,
-  ): Promise<z.infer<T>> {
+  ): Promise<Read<T>> {
     const { passTicket, hosts } = this.#session
     const { contactMs, otherMs } = this.#tools.options.deadlines
     const answer = await this.#call(

@@ -1,6 +1,6 @@
 import type { Chat, Relation } from '../domain/chat.ts'
 import { FILE_HELPER, isRoomName, isSpecialName } from './account.ts'
-import type { StoredContact } from './ports.ts'
+import type { RosterCounts, RosterEntry, StoredContact } from './ports.ts'
 import { decodeName } from './text.ts'
 import type { WireContact, WireMember } from './wire/contact.ts'
 
@@ -136,4 +136,16 @@ export function chatKind(profile: Profile, relation: Relation): Chat['kind'] {
 export function otherNames(profile: Profile, name: string): string[] {
   const all = new Set([profile.remark, profile.alias, profile.nick])
   return [...all].filter((other) => other !== '' && other !== name)
+}
+
+/** How many of what there are. */
+export function countEntries(entries: readonly RosterEntry[]): RosterCounts {
+  const count = (relation: RosterEntry['relation']) =>
+    entries.filter((entry) => entry.relation === relation).length
+  return {
+    friends: count('friend'),
+    rooms: count('room'),
+    officials: count('official'),
+    ambiguous: entries.filter((entry) => entry.isAmbiguous).length,
+  }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../support/clock.ts'
 import { FILE_HELPER, isSpecialName, newContactKey } from './account.ts'
 import {
   chatKind,
+  countEntries,
   emptyProfile,
   mergeContact,
   nameOf,
@@ -220,14 +221,7 @@ export class Roster implements RosterView {
   }
 
   get counts(): RosterCounts {
-    const entries = [...this.contacts(), ...this.rooms()]
-    const count = (relation: string) => entries.filter((entry) => entry.relation === relation).length
-    return {
-      friends: count('friend'),
-      rooms: count('room'),
-      officials: count('official'),
-      ambiguous: entries.filter((entry) => entry.isAmbiguous).length,
-    }
+    return countEntries([...this.contacts(), ...this.rooms()])
   }
 
   #put(profile: Profile): Profile {

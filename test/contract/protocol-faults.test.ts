@@ -109,6 +109,93 @@ describe('a fault heals by itself and loses nothing', () => {
   })
 })
 
+describe('what the server does not say', () => {
+  test('is fetched now and then all the same', async () => {
+    const simulator = await server()
+    const one = rig(simulator, { options: { idleSyncMs: 60_000 } })
+    await one.state('online')
+    simulator.silentSelector(true)
+    say(simulator, '没有通知')
+    await one.event('message.received')
+  })
+
+  test.each([[3], [4], [6], [99]])('in a known way: selector %d is news like any other', async (selector) => {
+    const simulator = await server()
+    const one = rig(simulator)
+    await one.state('online')
+    simulator.newsSelector(selector)
+    say(simulator, '你好')
+    await one.event('message.received')
+  })
+
+  test('again: keys that go back bring nothing twice', async () => {
+    const simulator = await server()
+    const one = rig(simulator)
+    await one.state('online')
+    say(simulator, '一')
+    await one.event('message.received')
+    simulator.regressKey(5)
+    say(simulator, '二')
+    await one.event('message.received', (event) => event.content.text === '二')
+    simulator.regressKey(5)
+    say(simulator, '三')
+    await one.event('message.received', (event) => event.content.text === '三')
+    const ids = one.events.filter((event) => event.kind === 'message.received').map((event) => event.id)
+    expect(ids).toHaveLength(3)
+    expect(new Set(ids).size).toBe(3)
+  })
+
+  test('stays out of one answer: a backlog comes in pieces and in order', async () => {
+    const simulator = await server()
+    const one = rig(simulator)
+    await one.state('online')
+    simulator.backlog(230)
+    await one.until(() => one.events.filter((event) => event.kind === 'message.received').length >= 230)
+    const words = one.events.flatMap((event) =>
+      event.kind === 'message.received' ? [event.content.text] : [],
+    )
+    expect(words).toEqual(Array.from({ length: 230 }, (_, index) => `第${index + 1}条`))
+    expect(Math.max(...one.batches.map((batch) => batch.events.length))).toBeLessThanOrEqual(60)
+  })
+})
+
+test('a login that points to a foreign host is not followed', async () => {
+  const simulator = await server()
+  const body = 'window.code=200;window.redirect_uri="https://wx2.qq.com.example.invalid/x?ticket=a";'
+  simulator.faults.add({ endpoint: 'login', kind: `raw:${body}`, when: { times: 1 } })
+  const one = rig(simulator)
+  await one.until(() =>
+    one.changes.some(({ to }) => to.kind === 'backing-off' && to.problem === 'host-not-allowed'),
+  )
+  await one.state('online')
+  expect(requests(simulator, 'webwxnewloginpage')).toHaveLength(1)
+})
+
+test('after a new login everybody is found again, and twins by what tells them apart', async () => {
+  const friends = [
+    { id: 'wxid_a', nickName: '小王', remark: '3栋' },
+    { id: 'wxid_b', nickName: '张伟', recent: false },
+    { id: 'wxid_c', nickName: '张伟', recent: false },
+  ]
+  const world = { self: { uin: 1_000_000_001, nickName: '店主' }, friends }
+  const simulator = await server({ world })
+  const one = rig(simulator)
+  await one.state('online')
+  for (const from of ['wxid_a', 'wxid_b', 'wxid_c']) simulator.deliver({ kind: 'text', from, text: from })
+  const received = () => one.events.filter((event) => event.kind === 'message.received')
+  await one.until(() => received().length === 3)
+  const [wang, twin] = received()
+  simulator.kick(1100)
+  await one.until(() => one.client.generation === 2)
+  simulator.deliver({ kind: 'text', from: 'wxid_a', text: '又是我' })
+  const again = await one.event('message.received', (event) => event.content.text === '又是我')
+  expect(again.sender).toMatchObject({ key: wang?.sender.key, isAmbiguous: false })
+  const toTwin = { chat: twin?.chat.key ?? asId<never>(''), text: '一', clientMsgId: asId<never>('1') }
+  const outcome = await one.client.send(toTwin, one.signal)
+  expect(outcome.kind).toBe('sent')
+  expect(simulator.sends).toMatchObject([{ chat: 'wxid_b', generation: 2 }])
+})
+
 describe('a saved session', () => {
   test('is resumed without a code, keeps its keys and misses nothing', async () => {
     const simulator = await server()

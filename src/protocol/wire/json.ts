@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 import { DecodeError } from '../../domain/errors.ts'
 
+/** What a schema reads. */
+export type Read<T extends z.ZodType> = z.infer<T>
+
 /** How deep an answer may nest; real ones stay below 8. */
 const MAX_DEPTH = 64
 
