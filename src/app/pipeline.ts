@@ -8,6 +8,7 @@
  *
  * A crash between any two is repaired by starting again: an event without a committed decision is decided again.
  */
+import type { PlanNote } from '../actions/planner.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Event, SyncBatch } from '../domain/event.ts'
 import type { AccountKey, Instant } from '../domain/ids.ts'
@@ -28,6 +29,10 @@ export interface Verdict {
   readonly decision: Decision | null
   readonly runs: readonly Run[]
   readonly writes: readonly FactWrite[]
+  /** What actions want to have logged, and what of a rule could not be carried out. */
+  readonly notes: readonly PlanNote[]
+  /** The message is our own reply coming back from the server. */
+  readonly isEcho: boolean
 }
 
 export interface PipelinePorts {
@@ -42,7 +47,7 @@ export interface PipelinePorts {
   wakeOutbox(): void
 }
 
-const NOTHING: Verdict = { decision: null, runs: [], writes: [] }
+const NOTHING: Verdict = { decision: null, runs: [], writes: [], notes: [], isEcho: false }
 
 /** Takes a batch in: when this returns nothing of it can be lost. Returns how many events were new and known. */
 export function acceptBatch(batch: SyncBatch, store: Store): { fresh: number; duplicates: number } {
@@ -88,7 +93,7 @@ function judgeSafely(event: Event, ports: PipelinePorts): Verdict {
 }
 
 function toCommit(event: Event, verdict: Verdict): DecisionCommit {
-  const { decision, runs, writes } = verdict
+  const { decision, runs, writes, isEcho } = verdict
   return {
     event,
     decision: {
@@ -99,6 +104,7 @@ function toCommit(event: Event, verdict: Verdict): DecisionCommit {
     trace: decision?.trace ?? null,
     runs,
     writes,
+    isEcho,
   }
 }
 

@@ -35,7 +35,7 @@ export class FactsTable {
         const row = s.mute.get(account, chat)
         return row === undefined ? null : { until: row.until, reason: row.reason as MuteReason }
       },
-      isPaused: (chat) => s.paused.get(account, chat) !== undefined,
+      isPaused: (chat, now) => s.paused.get(account, chat, now) !== undefined,
       lastMessageAt: (chat) => activity(chat)?.message_at ?? null,
       lastReplyAt: (chat) => activity(chat)?.reply_at ?? null,
       ownerSpokeAt: (chat) => activity(chat)?.owner_at ?? null,
@@ -71,7 +71,7 @@ function prepareQueries(db: Database) {
     ),
     mute: db.prepare<MuteRow>('SELECT chat, until, reason FROM mutes WHERE account = ? AND chat = ?'),
     mutes: db.prepare<MuteRow>('SELECT chat, until, reason FROM mutes WHERE account = ? ORDER BY until DESC'),
-    paused: db.prepare("SELECT 1 FROM pauses WHERE account = ? AND chat IN ('', ?) LIMIT 1"),
+    paused: db.prepare("SELECT 1 FROM pauses WHERE account = ? AND chat IN ('', ?) AND coalesce(until > ?, 1) LIMIT 1"),
     chatActivity: db.prepare<ActivityRow>(
       'SELECT message_at, reply_at, owner_at FROM chat_activity WHERE account = ? AND chat = ?',
     ),

@@ -63,20 +63,22 @@ export function outboxCommands(db: Database, ages: Ages, find: (id: StepId) => S
 }
 
 function pauses(db: Database): Pick<Commands, 'setPaused' | 'paused'> {
-  const pause = db.prepare('INSERT OR IGNORE INTO pauses (account, chat, since) VALUES (?, ?, ?)')
+  const pause = db.prepare(`INSERT INTO pauses (account, chat, since, until) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET until = excluded.until`)
   const resume = db.prepare('DELETE FROM pauses WHERE account = ? AND chat = ?')
-  const paused = db.prepare<{ chat: string; since: number }>(
-    'SELECT chat, since FROM pauses WHERE account = ? ORDER BY chat',
+  const paused = db.prepare<{ chat: string; since: number; until: number | null }>(
+    'SELECT chat, since, until FROM pauses WHERE account = ? ORDER BY chat',
   )
   return {
-    setPaused(account: AccountKey, chat: ChatKey | null, isPaused: boolean, now: Instant) {
-      if (isPaused) pause.run(account, chat ?? '', now)
+    setPaused(account: AccountKey, chat: ChatKey | null, isPaused: boolean, now: Instant, until: Instant | null = null) {
+      if (isPaused) pause.run(account, chat ?? '', now, until)
       else resume.run(account, chat ?? '')
     },
     paused: (account) =>
-      paused.all(account).map(({ chat, since }) => ({
+      paused.all(account).map(({ chat, since, until }) => ({
         chat: chat === '' ? null : asId<ChatKey>(chat),
         since,
+        until,
       })),
   }
 }

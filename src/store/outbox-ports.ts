@@ -93,8 +93,16 @@ export interface OutboxRepository {
   drop(id: StepId, now: Instant): boolean
   /** A held, uncertain or waiting step is made ready, under a new id, for another `ttlMs`; false when too late or unknown. */
   sendNow(id: StepId, now: Instant, ttlMs: number): boolean
-  /** Stops or resumes sending: everything (`chat` null) or one chat. Survives restarts. */
-  setPaused(account: AccountKey, chat: ChatKey | null, isPaused: boolean, now: Instant): void
-  /** What is paused; null in the list means everything. */
-  paused(account: AccountKey): { readonly chat: ChatKey | null; readonly since: Instant }[]
+  /** Stops or resumes answering: everything (`chat` null) or one chat, until `until` or a person resumes. Survives restarts. */
+  setPaused(
+    account: AccountKey,
+    chat: ChatKey | null,
+    isPaused: boolean,
+    now: Instant,
+    until?: Instant | null,
+  ): void
+  /** What was paused, also pauses that ran out; `chat` null means everything, `until` null has no end. */
+  paused(
+    account: AccountKey,
+  ): { readonly chat: ChatKey | null; readonly since: Instant; readonly until: Instant | null }[]
 }

@@ -113,14 +113,14 @@ function silencer(
   db: Database,
   find: (id: StepId) => StepRow | null,
 ): (id: StepId, now: number) => Silence | null {
-  const paused = db.prepare("SELECT 1 FROM pauses WHERE account = ? AND chat IN ('', ?) LIMIT 1")
+  const paused = db.prepare("SELECT 1 FROM pauses WHERE account = ? AND chat IN ('', ?) AND coalesce(until > ?, 1) LIMIT 1")
   const muted = db.prepare<{ reason: string }>(MUTED)
   return (id, now) => {
     const step = find(id)
     if (step === null || step.isForced) return null
     const { account, chat, effect, runSeq } = step
     const target = effect?.kind === 'send' ? effect.to : chat
-    if (paused.get(account, target) !== undefined) return 'paused'
+    if (paused.get(account, target, now) !== undefined) return 'paused'
     const row = target === 'owner' ? undefined : muted.get(account, target, now, runSeq)
     if (row === undefined) return null
     return row.reason === 'takeover' ? 'takeover' : 'muted'

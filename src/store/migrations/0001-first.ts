@@ -108,11 +108,12 @@ CREATE TABLE echoes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX echoes_step ON echoes (step_seq);
 
--- chat '' is everything.
+-- chat '' is everything; until NULL is until a person resumes.
 CREATE TABLE pauses (
   account TEXT NOT NULL,
   chat TEXT NOT NULL,
   since INTEGER NOT NULL,
+  until INTEGER,
   PRIMARY KEY (account, chat)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,91 @@
+import { StoreError } from '../domain/errors.ts'
+import { accountPin } from './account.ts'
+import { openStoreFor } from './data-folder.ts'
+import { handleSignals } from './lifecycle.ts'
+import { Narrator } from './narrator.ts'
+import { connectRooms, type Rooms } from './rooms.ts'
+import { RulesKeeper } from './rules-keeper.ts'
+import { startServices } from './services.ts'
+import type { DaemonExit, DaemonSetup } from './setup.ts'
+import { decideLeftOvers, runSyncLoop } from './sync-loop.ts'
+import { runUpkeep } from './upkeep.ts'
+import { localDate, welcome } from './welcome.ts'
+
+/** How long a send in flight may take to finish after a stop; Docker gives ten seconds. */
+const DRAIN_LIMIT_MS = 6000
+
+/**
+ * Runs until the signal aborts. Resolves with 73 when the data folder cannot be used, with 70 when the store or our own
+ * code failed in a way that only a restart can heal. Logged out, refused, offline and bad rules are states, not ends.
+ */
+export async function runDaemon(setup: DaemonSetup, signal: AbortSignal): Promise<DaemonExit> {
+  const narrator = new Narrator(setup.log, setup.config.language)
+  const store = openStoreFor(setup, narrator)
+  if (store === null) return 73
+  try {
+    const pin = accountPin(store.meta, setup.config.login.account)
+    const keeper = await RulesKeeper.open({
+      config: setup.config,
+      clock: setup.clock,
+      narrator,
+      today: () => localDate(setup.clock.now(), setup.config.timezone),
+    })
+    const rooms = connectRooms(setup, { store, pin, keeper, narrator })
+    welcome(setup, { narrator, rooms, keeper })
+    return await live(setup, rooms, signal)
+  } catch (error) {
+    setup.log.fatal({ problem: describe(error) }, 'stopped by a failure')
+    return error instanceof StoreError && error.code === 'not-writable' ? 73 : 70
+  } finally {
+    store.close()
+  }
+}
+
+/** Everything that runs side by side until the end, and the order of the end: take nothing new, finish, close. */
+async function live(setup: DaemonSetup, rooms: Rooms, signal: AbortSignal): Promise<DaemonExit> {
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  const services = await startServices(setup, rooms)
+  const disconnect = setup.ownsProcess ? handleSignals(services.signals) : () => {}
+  try {
+    await workUntil(setup, rooms, stopping)
+    return 0
+  } finally {
+    stop()
+    disconnect()
+    signal.removeEventListener('abort', stop)
+    await rooms.runner.stop().catch(() => {})
+    await services.close()
+  }
+}
+
+/** The three loops. A failure of one ends all; a stop lets the send in flight finish. */
+async function workUntil(setup: DaemonSetup, rooms: Rooms, stopping: AbortController): Promise<void> {
+  const work = Promise.all([
+    rooms.runner.start(),
+    syncForEver(rooms, stopping.signal),
+    runUpkeep(rooms.store, setup.clock, setup.log, stopping.signal),
+  ])
+  await Promise.race([work, untilAborted(stopping.signal)])
+  await rooms.runner.drain(AbortSignal.timeout(DRAIN_LIMIT_MS))
+  await work
+}
+
+async function syncForEver(rooms: Rooms, signal: AbortSignal): Promise<void> {
+  const account = rooms.pin.current()
+  if (account !== null) await decideLeftOvers(account, rooms.sync, signal)
+  await runSyncLoop(rooms.sync, signal)
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error)
+}

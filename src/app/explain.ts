@@ -1,0 +1,45 @@
+import type { Trace, TraceEntry } from '../domain/decision.ts'
+import { reasonPhrase } from './phrases.ts'
+
+type Language = 'zh-CN' | 'en'
+
+function place(entry: TraceEntry): string {
+  return `${entry.place.file}:${entry.place.line}`
+}
+
+function outcome({ outcome: result }: TraceEntry, language: Language): string {
+  const zh = language !== 'en'
+  switch (result.kind) {
+    case 'matched':
+      return zh
+        ? `命中${result.matched === '' ? '' : `“${result.matched}”`}`
+        : `matched ${result.matched}`.trimEnd()
+    case 'suppressed': {
+      const reason = reasonPhrase(result.reason)
+      return `${zh ? `命中但不回: ${reason.zh}` : `matched but silent: ${reason.en}`}${result.detail === '' ? '' : ` (${result.detail})`}`
+    }
+    case 'failed': {
+      const { condition, expected, actual, nearest } = result.failure
+      const near = nearest === undefined ? '' : zh ? `，最近: ${nearest}` : `, nearest: ${nearest}`
+      return zh
+        ? `没命中: ${condition} 要 ${expected}，实际 ${actual}${near}`
+        : `no: ${condition} wants ${expected}, met ${actual}${near}`
+    }
+  }
+}
+
+/** A trace as lines a person reads, in order of evaluation. */
+export function describeTrace(trace: Trace, language: Language): string {
+  const lines: string[] = []
+  if (trace.safety !== null) {
+    const reason = reasonPhrase(trace.safety.reason)
+    const detail = trace.safety.detail === '' ? '' : ` (${trace.safety.detail})`
+    lines.push(language === 'en' ? `not asked: ${reason.en}${detail}` : `没有问规则: ${reason.zh}${detail}`)
+  }
+  for (const entry of trace.tried) {
+    const name = language === 'en' ? `rule "${entry.name}"` : `规则“${entry.name}”`
+    lines.push(`${name} (${place(entry)}) ${outcome(entry, language)}`)
+  }
+  if (lines.length === 0) lines.push(language === 'en' ? 'no rule came near' : '没有相近的规则')
+  return lines.join('\n')
+}

@@ -1,0 +1,95 @@
+import type { Directory } from '../actions/facts.ts'
+import { type PlanSettings, plan } from '../actions/plan.ts'
+import type { Config } from '../config/config.ts'
+import type { Event } from '../domain/event.ts'
+import type { ContactKey, Instant } from '../domain/ids.ts'
+import type { Policy } from '../domain/policy.ts'
+import { decide } from '../engine/decide.ts'
+import type { RosterView } from '../protocol/client.ts'
+import type { Store } from '../store/store.ts'
+import type { Judge, Verdict } from './pipeline.ts'
+import type { RunningRules } from './rules-runtime.ts'
+
+/** The settings as deciding takes them. */
+export function policyOf(config: Config): Policy {
+  const { safety, takeover } = config
+  return {
+    timezone: config.timezone,
+    maxAgeMs: safety.maxAgeMs,
+    replyToOfficial: safety.replyToOfficial,
+    replyToSelf: safety.replyToSelf,
+    replyToStrangers: false,
+    replyInUnnamedRooms: false,
+    quietHours: config.quietHours,
+    loopBreaker: safety.loopBreaker,
+    takeover,
+    stopWords: config.stopWords,
+  }
+}
+
+/** The settings as planning takes them. `ownName` is asked for at each event: it is known only after a login. */
+export function planSettingsOf(config: Config, policy: Policy, ownName: string): PlanSettings {
+  return {
+    timezone: config.timezone,
+    ownName,
+    replyTtlMs: config.send.replyTtlMs,
+    onUncertain: config.send.onUncertain,
+    typing: config.send.typing !== null,
+    loopBreaker: policy.loopBreaker,
+    takeover: policy.takeover,
+  }
+}
+
+/** Names to chats, by the roster of this login. A name that fits several is nobody. */
+export function directoryOf(roster: () => RosterView): Directory {
+  const single = (name: string, kind: 'person' | 'room') => {
+    const found = roster()
+      .find(name)
+      .filter((entry) => entry.kind === kind && !entry.isAmbiguous)
+    return found.length === 1 ? (found[0] ?? null) : null
+  }
+  return {
+    findPerson: (name) =>
+      (single(name, 'person')?.key as string | undefined as ContactKey | undefined) ?? null,
+    findRoom: (name) => single(name, 'room')?.key ?? null,
+  }
+}
+
+export interface JudgeParts {
+  readonly config: Config
+  rules(): RunningRules
+  ownName(): string
+  readonly directory: Directory
+  readonly outbox: Store['outbox']
+}
+
+const ECHO: Verdict = { decision: null, runs: [], writes: [], notes: [], isEcho: true }
+
+/** The running rules and settings as one question. */
+export function createJudge(parts: JudgeParts): Judge {
+  const policy = policyOf(parts.config)
+  return {
+    judge(event: Event, facts: ReturnType<Store['facts']>, now: Instant): Verdict {
+      if (event.kind === 'owner.spoke' && isEcho(event, parts.outbox)) return ECHO
+      const { ruleset, book } = parts.rules()
+      const decision = decide({ ruleset, event, facts, policy, now })
+      const settings = planSettingsOf(parts.config, policy, parts.ownName())
+      const planned = plan({
+        book,
+        decision,
+        event,
+        facts,
+        policy: settings,
+        now,
+        directory: parts.directory,
+      })
+      return { decision, ...planned, isEcho: false }
+    },
+  }
+}
+
+function isEcho(event: Extract<Event, { kind: 'owner.spoke' }>, outbox: Store['outbox']): boolean {
+  return (
+    outbox.matchEcho(event.account, event.chat.key, event.content.fullText, event.messageId).kind === 'echo'
+  )
+}

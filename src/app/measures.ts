@@ -1,0 +1,46 @@
+import type { Metrics } from '../web/metrics.ts'
+import type { Rooms } from './rooms.ts'
+import type { DaemonSetup } from './setup.ts'
+
+const STATES = [
+  'signed-out',
+  'awaiting-scan',
+  'awaiting-confirm',
+  'starting',
+  'online',
+  'backing-off',
+  'expired',
+  'refused',
+]
+
+/** Keeps the numbers in step with what happens. Labels are closed words and rule ids, never names of people. */
+export function feedMetrics(metrics: Metrics, setup: DaemonSetup, rooms: Rooms): void {
+  metrics.setOneOf('login_state', 'state', STATES, rooms.client.connection.kind)
+  rooms.client.onConnection(({ from, to, reason }) => {
+    metrics.setOneOf('login_state', 'state', STATES, to.kind)
+    if (to.kind === 'awaiting-scan') metrics.count('qr_shown_total')
+    if (to.kind === 'online' && from.kind === 'starting')
+      metrics.count('login_attempts_total', { result: 'ok' })
+    if (to.kind === 'refused') metrics.count('login_attempts_total', { result: 'refused' })
+    if (to.kind === 'backing-off') metrics.count('reconnects_total', { reason })
+  })
+  rooms.watch({
+    onDecided(event, { decision, runs }) {
+      if (event.kind !== 'message.received') return
+      metrics.count('messages_received_total', { chat: event.chat.kind, kind: event.content.kind })
+      metrics.set('sync_last_success_timestamp_seconds', (rooms.client.lastSyncAt ?? 0) / 1000)
+      if (decision?.kind === 'suppressed')
+        metrics.count('messages_skipped_total', { reason: decision.reason })
+      for (const run of runs) metrics.count('rule_matches_total', { rule: run.rule })
+    },
+    onDelivery({ to }) {
+      if (['sent', 'held', 'dead', 'expired', 'cancelled', 'uncertain'].includes(to.kind)) {
+        metrics.count('sends_total', { kind: 'text', result: to.kind })
+      }
+    },
+  })
+  const { counts } = rooms.keeper.current
+  metrics.set('rules_loaded', counts.rules, { kind: 'rule' })
+  metrics.set('rules_loaded', counts.quick, { kind: 'quick' })
+  metrics.set('config_last_reload_success_timestamp_seconds', setup.clock.now() / 1000)
+}

@@ -1,0 +1,201 @@
+import type { ConnectionChange } from '../domain/connection.ts'
+import { asId, type ChatKey } from '../domain/ids.ts'
+import type { Sender } from '../outbox/ports.ts'
+import { Runner } from '../outbox/runner.ts'
+import { createProtocolClient, type ProtocolClient, type StoredContact } from '../protocol/client.ts'
+import type { Store } from '../store/store.ts'
+import type { AccountPin } from './account.ts'
+import { createJudge, directoryOf } from './judge.ts'
+import { tellConnection, tellDecision, tellDelivery } from './narration.ts'
+import type { Narrator } from './narrator.ts'
+import { protocolOptions, sendingOptions } from './options.ts'
+import type { PipelinePorts } from './pipeline.ts'
+import type { RulesKeeper } from './rules-keeper.ts'
+import type { DaemonObserver, DaemonSetup } from './setup.ts'
+import type { SyncLoopPorts } from './sync-loop.ts'
+import type { Counters } from './views.ts'
+
+/** The rooms of one account, plugged together. */
+export interface Rooms {
+  readonly store: Store
+  readonly pin: AccountPin
+  readonly keeper: RulesKeeper
+  readonly narrator: Narrator
+  readonly client: ProtocolClient
+  readonly runner: Runner
+  readonly sync: SyncLoopPorts
+  readonly counters: Counters
+  lastChange(): ConnectionChange | null
+  /** Adds somebody who is told of everything that happens. */
+  watch(observer: DaemonObserver): void
+}
+
+/** Who hears of what happens. */
+interface Tell {
+  readonly counters: Counters
+  readonly observers: readonly DaemonObserver[]
+}
+
+type Given = Pick<Rooms, 'store' | 'pin' | 'keeper' | 'narrator'>
+
+/** Builds the rooms and introduces them to each other; nothing runs yet. */
+export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
+  const counters: Counters = { received: 0, replied: 0, suppressed: 0 }
+  const observers: DaemonObserver[] = [setup.observer]
+  const client = connectClient(setup, given)
+  const runner = connectRunner(setup, given, client, { counters, observers })
+  let last: ConnectionChange | null = null
+  client.onConnection((change) => {
+    last = change
+    tellConnection(change, given.narrator)
+    for (const observer of observers) observer.onConnection?.(change)
+    runner.wake()
+  })
+  const pipeline = connectPipeline(setup, given, client, { runner, counters, observers })
+  const sync = connectSync(setup, given, client, pipeline)
+  return {
+    ...given,
+    client,
+    runner,
+    sync,
+    counters,
+    lastChange: () => last,
+    watch: (observer) => observers.push(observer),
+  }
+}
+
+function connectClient(setup: DaemonSetup, { store, pin }: Given): ProtocolClient {
+  return createProtocolClient(protocolOptions(setup.config), {
+    session: store.session,
+    roster: {
+      load: (account) => store.contacts.load(account).map((row) => JSON.parse(row.value) as StoredContact),
+      save: (account, contacts) =>
+        store.contacts.save(
+          account,
+          contacts.map((contact) => ({ key: contact.key, value: JSON.stringify(contact) })),
+        ),
+    },
+    cursor: { load: (account) => store.inbox.cursor(account) },
+    admit: (account) => pin.admit(account),
+    clock: setup.clock,
+    random: setup.random,
+    log: setup.log.child({ room: 'protocol' }),
+  })
+}
+
+function senderOf({ config }: DaemonSetup, { pin }: Given, client: ProtocolClient): Sender {
+  const isOnline = () => client.connection.kind === 'online'
+  return {
+    send: (outgoing, signal) => client.send(outgoing, signal),
+    get account() {
+      return pin.current()
+    },
+    get generation() {
+      return client.generation
+    },
+    get isOnline() {
+      return isOnline()
+    },
+    resolveOwner() {
+      if (config.owner === null) return client.roster.owner
+      const found = client.roster
+        .find(config.owner.remark)
+        .filter((entry) => entry.kind === 'person' && !entry.isAmbiguous)
+      return found.length === 1 ? (found[0]?.key ?? null) : null
+    },
+  }
+}
+
+function connectRunner(setup: DaemonSetup, given: Given, client: ProtocolClient, tell: Tell): Runner {
+  const { store, narrator } = given
+  return new Runner({
+    port: { ...store.outbox, transaction: (work) => store.transaction(work) },
+    sender: senderOf(setup, given, client),
+    clock: setup.clock,
+    random: setup.random,
+    log: setup.log.child({ room: 'outbox' }),
+    sending: sendingOptions(setup.config),
+    onDelivery(change) {
+      if (change.to.kind === 'sent') tell.counters.replied++
+      tellDelivery(change, client.roster.byKey(asId<ChatKey>(change.chat))?.name ?? '', narrator)
+      for (const observer of tell.observers) observer.onDelivery?.(change)
+    },
+    onAlarm: (error) =>
+      narrator.error(
+        {
+          zh: `数据目录写不进去 (${error.code})，暂停发送`,
+          en: `the data folder refuses writes (${error.code}); sending is suspended`,
+        },
+        { event: 'store', code: error.code },
+      ),
+  })
+}
+
+function connectPipeline(
+  setup: DaemonSetup,
+  { store, keeper, narrator }: Given,
+  client: ProtocolClient,
+  { runner, counters, observers }: Tell & { runner: Runner },
+): PipelinePorts {
+  const { config, clock, log } = setup
+  const ownName = () => (client.connection.kind === 'online' ? client.connection.nick : '')
+  const judge = createJudge({
+    config,
+    rules: () => keeper.current,
+    ownName,
+    directory: directoryOf(() => client.roster),
+    outbox: store.outbox,
+  })
+  return {
+    store,
+    judge,
+    now: () => clock.now(),
+    onDecided(event, verdict) {
+      if (event.kind === 'message.received') counters.received++
+      if (verdict.decision?.kind === 'suppressed') counters.suppressed++
+      if (event.kind === 'chat.noticed' && event.topic === 'rate-limited') runner.slowDown()
+      tellDecision(event, verdict, narrator, config.log.messages)
+      for (const observer of observers) observer.onDecided?.(event, verdict)
+    },
+    onPoison(event, problem) {
+      log.error(
+        { event: 'poison', eventId: event.id, problem: problem instanceof Error ? problem.message : '' },
+        'event set aside',
+      )
+    },
+    wakeOutbox: () => runner.wake(),
+  }
+}
+
+function connectSync(
+  setup: DaemonSetup,
+  { store, narrator }: Given,
+  client: ProtocolClient,
+  pipeline: PipelinePorts,
+): SyncLoopPorts {
+  return {
+    client,
+    store,
+    pipeline,
+    clock: setup.clock,
+    random: setup.random,
+    onBatch(fresh, duplicates) {
+      if (duplicates > 0) setup.log.debug({ fresh, duplicates }, 'batch stored')
+    },
+    onStoreTrouble(error) {
+      if (error === null)
+        narrator.info(
+          { zh: '数据目录又能写了', en: 'the data folder takes writes again' },
+          { event: 'store' },
+        )
+      else
+        narrator.error(
+          {
+            zh: `数据目录写不进去 (${error.code})，暂停收消息`,
+            en: `the data folder refuses writes (${error.code}); no new messages are taken`,
+          },
+          { event: 'store', code: error.code },
+        )
+    },
+  }
+}

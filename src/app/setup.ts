@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import type { ConnectionChange } from '../domain/connection.ts'
+import type { Event } from '../domain/event.ts'
+import type { DeliveryChange } from '../outbox/ports.ts'
+import type { Clock } from '../support/clock.ts'
+import type { Logger } from '../support/log.ts'
+import type { Random } from '../support/random.ts'
+import type { Verdict } from './pipeline.ts'
+
+/** What `run` ends with; the meaning of each number is in docs/operations.md. */
+export type DaemonExit = 0 | 70 | 73
+
+/** Told of everything that happens; for the playground. Must not throw. */
+export interface DaemonObserver {
+  onConnection?(change: ConnectionChange): void
+  onDecided?(event: Event, verdict: Verdict): void
+  onDelivery?(change: DeliveryChange): void
+}
+
+/** All the daemon is given. */
+export interface DaemonSetup {
+  readonly config: Config
+  readonly version: string
+  readonly log: Logger
+  /** Writes raw lines beside the log: the QR block. */
+  print(text: string): void
+  readonly clock: Clock
+  readonly random: Random
+  readonly observer: DaemonObserver
+  /** False when it shares its process with something else: signals are not touched. */
+  readonly ownsProcess: boolean
+}
+
+/** The picture of the login code in the data folder; null when the settings want none. */
+export function qrPngPath(config: Config): string | null {
+  return config.login.qr.png ? join(config.data.path, 'qr.png') : null
+}

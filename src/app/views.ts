@@ -1,0 +1,121 @@
+import type { ConnectionChange } from '../domain/connection.ts'
+import type { EventId, Instant } from '../domain/ids.ts'
+import type { ProtocolClient, RosterEntry } from '../protocol/client.ts'
+import type { Store } from '../store/store.ts'
+import type { DaemonViews, HeldView, PersonView, StatusView } from '../web/ports.ts'
+import type { AccountPin } from './account.ts'
+import { describeTrace } from './explain.ts'
+import { judgeHealth, judgeReadiness, nextStep, type Vitals } from './status.ts'
+
+/** Totals since the start. */
+export interface Counters {
+  received: number
+  replied: number
+  suppressed: number
+}
+
+/** What the views read; nothing here waits or asks the network. */
+export interface ViewSources {
+  readonly version: string
+  readonly startedAt: Instant
+  readonly client: ProtocolClient
+  readonly store: Store
+  readonly pin: AccountPin
+  readonly counters: Counters
+  /** The last change of connection; null before the first. */
+  lastChange(): ConnectionChange | null
+  /** When the loops last made a step. */
+  lastTickAt(): Instant
+  rules(): StatusView['rules']
+  readonly stallAfterMs: number
+  now(): Instant
+}
+
+const HELD_LIMIT = 200
+
+function person(entry: RosterEntry): PersonView {
+  const [remark = '', alias = '', nick = ''] = entry.otherNames
+  return { name: entry.name, remark, alias, nick, relation: entry.relation, isAmbiguous: entry.isAmbiguous }
+}
+
+function vitals(sources: ViewSources): Vitals {
+  return {
+    connection: sources.client.connection,
+    lastSyncAt: sources.client.lastSyncAt,
+    lastTickAt: sources.lastTickAt(),
+    stallAfterMs: sources.stallAfterMs,
+    areRulesLoaded: sources.rules().loadedAt !== null,
+  }
+}
+
+/** Everything that may be read about a running daemon. */
+export function daemonViews(sources: ViewSources): DaemonViews {
+  return {
+    health: () => judgeHealth(vitals(sources), sources.now()),
+    readiness: () => judgeReadiness(vitals(sources), sources.now()),
+    status: () => status(sources),
+    qr() {
+      const { connection } = sources.client
+      if (connection.kind !== 'awaiting-scan') return null
+      return { text: connection.qrText, imageUrl: connection.qrImageUrl, nth: connection.nth }
+    },
+    contacts: (find) =>
+      sources.client.roster
+        .contacts()
+        .filter((entry) => [entry.name, ...entry.otherNames].some((name) => name.includes(find)))
+        .map(person),
+    rooms: () =>
+      sources.client.roster
+        .rooms()
+        .map((entry) => ({ name: entry.name, members: entry.memberCount, isAmbiguous: entry.isAmbiguous })),
+    held: () => held(sources),
+    explain(event) {
+      const trace = sources.store.traces.find(event as EventId)
+      return trace === null ? null : describeTrace(trace, 'zh-CN')
+    },
+  }
+}
+
+function status(sources: ViewSources): StatusView {
+  const { client, store, counters } = sources
+  const account = sources.pin.current()
+  const counts = account === null ? new Map<string, number>() : store.outbox.counts(account)
+  const now = sources.now()
+  const everything = (account === null ? [] : store.outbox.paused(account)).find(
+    (pause) => pause.chat === null && (pause.until === null || pause.until > now),
+  )
+  const { connection } = client
+  return {
+    version: sources.version,
+    state: connection.kind,
+    since: sources.lastChange()?.at ?? sources.startedAt,
+    nick: connection.kind === 'online' ? connection.nick : '',
+    isPaused: everything !== undefined,
+    pausedUntil: everything?.until ?? null,
+    startedAt: sources.startedAt,
+    lastSyncAt: client.lastSyncAt,
+    queue: {
+      ready: (counts.get('ready') ?? 0) + (counts.get('retry') ?? 0) + (counts.get('sending') ?? 0),
+      held: counts.get('held') ?? 0,
+      uncertain: counts.get('uncertain') ?? 0,
+      dead: counts.get('dead') ?? 0,
+    },
+    rules: sources.rules(),
+    counters: { ...counters },
+    nextStep: nextStep(connection),
+  }
+}
+
+function held(sources: ViewSources): HeldView[] {
+  const account = sources.pin.current()
+  if (account === null) return []
+  return (['held', 'uncertain'] as const).flatMap((kind) =>
+    sources.store.outbox.list(account, kind, HELD_LIMIT).map((step) => ({
+      step: step.id,
+      chat: sources.client.roster.byKey(step.chat)?.name ?? '',
+      rule: step.ruleName,
+      reason: step.delivery.kind === 'held' ? step.delivery.reason : step.delivery.kind,
+      since: 'since' in step.delivery ? step.delivery.since : step.createdAt,
+    })),
+  )
+}

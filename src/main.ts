@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import process from 'node:process'
+
+const REQUIRED = [24, 9] as const
+
+/** The rest is loaded only by a Node that can run it. */
+async function main(): Promise<number> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
+    process.stderr.write(
+      `wxreply 需要 Node ${REQUIRED.join('.')} 或更新，现在是 ${process.versions.node}；用 npm start 或 npx wxreply 启动会自动用对版本。 / needs Node ${REQUIRED.join('.')} or newer, this is ${process.versions.node}; npm start and npx wxreply pick the right one.\n`,
+    )
+    return 78
+  }
+  const { runProcess } = await import('./cli/process.ts')
+  return await runProcess(process.argv.slice(2), (code) => process.exit(code))
+}
+
+process.exit(await main())
