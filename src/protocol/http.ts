@@ -33,8 +33,6 @@ export interface Answer {
   readonly status: number
   /** The decoded body; invalid UTF-8 is replaced. */
   readonly text: string
-  /** The answer's Location header, '' if none. Never followed here. */
-  readonly location: string
 }
 
 const USER_AGENT =
@@ -143,9 +141,7 @@ export class WireHttp {
   constructor(options: { bases: Bases; maxBodyBytes: number }) {
     this.#bases = options.bases
     this.#maxBodyBytes = options.maxBodyBytes
-    this.#jar = new CookieJar(new LastingStore(plainHttpHosts(options.bases)), {
-      rejectPublicSuffixes: false,
-    })
+    this.#jar = new CookieJar(new LastingStore(plainHttpHosts(options.bases)))
     this.#agents = makeAgents(this.#jar)
     this.#axios = axios.create()
     // Interceptors run last-registered first: the wrapper makes a new agent pair for every request, which would mean a
@@ -257,7 +253,7 @@ function readAnswer(call: Call, response: AxiosResponse<Buffer>): Answer {
     throw failure(call, `http-${status}`, true, retryAfterMs(response.headers['retry-after']))
   }
   const text = new TextDecoder('utf-8').decode(response.data ?? new Uint8Array())
-  return { status, text, location: String(response.headers.location ?? '') }
+  return { status, text }
 }
 
 /** Seconds only: the date form would need the server's clock. */

@@ -1,4 +1,3 @@
-import { SessionExpired, Throttled } from '../domain/errors.ts'
 import type { Cursor, Event, SyncBatch } from '../domain/event.ts'
 import type { Instant } from '../domain/ids.ts'
 import { isAbort } from '../support/abort.ts'
@@ -212,14 +211,4 @@ function hasContactChange(answer: SyncAnswer): boolean {
 function idOf(entry: unknown): string {
   const isRecord = typeof entry === 'object' && entry !== null && 'MsgId' in entry
   return isRecord && typeof entry.MsgId === 'string' ? entry.MsgId : ''
-}
-
-/** True for the refusals of synccheck and webwxsync that may mean the end of the session. */
-export function isSessionEnd(error: unknown): error is SessionExpired {
-  return error instanceof SessionExpired
-}
-
-/** True for "too often": the session lives, but must rest. */
-export function isTooOftenError(error: unknown): error is Throttled {
-  return error instanceof Throttled
 }
