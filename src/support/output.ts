@@ -1,6 +1,7 @@
 /** What a guarded output writes to; process.stdout and process.stderr satisfy it. */
 export interface Sink {
-  write(text: string): boolean
+  /** `done` is called when the text has left, or cannot leave any more. */
+  write(text: string, done?: () => void): boolean
   on(event: 'drain' | 'error', listener: (error?: Error) => void): unknown
   readonly isTTY?: boolean
   readonly columns?: number
@@ -21,6 +22,8 @@ export class GuardedOutput {
   #isFull = false
   #isGone = false
   #dropped = 0
+  #onEmpty: (() => void)[] = []
+  #onGone: (() => void)[] = []
 
   constructor(sink: Sink, maxWaitingBytes = MAX_WAITING_BYTES) {
     this.#sink = sink
@@ -61,6 +64,27 @@ export class GuardedOutput {
     this.#waitingBytes += size
   }
 
+  /**
+   * Resolves when everything taken so far has left, or the reader has gone. A reader that stands still keeps it
+   * waiting; race it against a deadline.
+   */
+  flushed(): Promise<void> {
+    if (this.#isGone) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#onGone.push(resolve)
+      if (this.#waiting.length === 0) this.#afterSink(resolve)
+      else this.#onEmpty.push(() => this.#afterSink(resolve))
+    })
+  }
+
+  #afterSink(resolve: () => void): void {
+    try {
+      this.#sink.write('', () => resolve())
+    } catch {
+      resolve()
+    }
+  }
+
   #pass(text: string): void {
     try {
       this.#isFull = !this.#sink.write(text)
@@ -74,10 +98,14 @@ export class GuardedOutput {
     this.#isFull = false
     while (!this.#isFull && !this.#isGone) {
       const next = this.#waiting.shift()
-      if (next === undefined) return
+      if (next === undefined) break
       this.#waitingBytes -= Buffer.byteLength(next)
       this.#pass(next)
     }
+    if (this.#waiting.length > 0) return
+    const waiting = this.#onEmpty
+    this.#onEmpty = []
+    for (const go of waiting) go()
   }
 
   #lose(): void {
@@ -85,6 +113,8 @@ export class GuardedOutput {
     this.#dropped += this.#waiting.length
     this.#waiting.length = 0
     this.#waitingBytes = 0
+    for (const go of this.#onGone) go()
+    this.#onGone = []
   }
 }
 

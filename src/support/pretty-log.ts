@@ -52,7 +52,7 @@ export function prettyLines(
     messageFormat: (log, messageKey) => {
       const at = time.format(new Date(String(log.time)))
       const level = String(log.level)
-      const fields = level === 'info' ? '' : fieldText(log)
+      const fields = level === 'info' ? '' : fieldText(log.fields)
       const sentence = escapeUnsafe(String(log[messageKey] ?? '')).replaceAll('\n', CONTINUATION)
       const text = `${LEVEL_MARKS[level] ?? ''}${sentence}${fields}`
       return `${at} ${options.isColoured ? coloured(level, text) : text}`
@@ -60,19 +60,19 @@ export function prettyLines(
   })
   return {
     write(line) {
-      const text = pretty(line)
+      // Only these three go in: the library prints fields called name, caller or hostname in front, unescaped.
+      const { level, time: at, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
+      const text = pretty({ level, time: at, msg, fields })
       // The library puts a separator behind the (empty) level.
       if (text !== undefined) output.write(`${text.replace(/^[ :]+/, '').trimEnd()}\n`)
     },
   }
 }
 
-const OWN_FIELDS = new Set(['level', 'time', 'msg', 'pid', 'hostname'])
-
-function fieldText(log: Record<string, unknown>): string {
-  const fields = Object.entries(log).filter(([name]) => !OWN_FIELDS.has(name))
-  if (fields.length === 0) return ''
-  const text = fields.map(([name, value]) => `${name}=${shown(value)}`).join(' ')
+function fieldText(fields: unknown): string {
+  const entries = Object.entries(typeof fields === 'object' && fields !== null ? fields : {})
+  if (entries.length === 0) return ''
+  const text = entries.map(([name, value]) => `${name}=${shown(value)}`).join(' ')
   return ` (${escapeUnsafe(text).replaceAll('\n', '\\n').slice(0, MAX_FIELD_TEXT)})`
 }
 
