@@ -23,6 +23,7 @@ export function complain(
 
 /** The line of `at` with the range replaced, if it still parses; undefined when the range spans lines. */
 export function correctedLine(context: LoadContext, at: Range, replacement: string): string | undefined {
+  if (context.budget.suggestions <= 0) return undefined
   const { line, column } = placeAt(at.source, at.start)
   const text = lineText(at.source, line)
   const length = at.end - at.start
@@ -31,8 +32,15 @@ export function correctedLine(context: LoadContext, at: Range, replacement: stri
   return checkedLine(at.source, line, mended, context.budget)
 }
 
-/** Collects diagnostics; the way most callers make a {@link Report}. */
+/** More errors, or more warnings, than this tell nobody anything. */
+const MAX_COLLECTED = 1000
+
+/** Collects diagnostics, a bounded number of each severity. */
 export function collector(): { readonly list: Diagnostic[]; readonly report: Report } {
   const list: Diagnostic[] = []
-  return { list, report: (diagnostic) => void list.push(diagnostic) }
+  const counts = { error: 0, warning: 0, info: 0 }
+  const report = (diagnostic: Diagnostic) => {
+    if (++counts[diagnostic.severity] <= MAX_COLLECTED) list.push(diagnostic)
+  }
+  return { list, report }
 }

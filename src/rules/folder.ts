@@ -42,7 +42,7 @@ export async function readRulesFolder(dir: string): Promise<SourceTree> {
   const found = await fs.stat(root).catch(() => null)
   if (found?.isDirectory() === true) {
     await readFolder(reading, root, 0)
-    for (const folder of includedFolders(reading)) await readFolder(reading, join(dirname(root), folder), 0)
+    for (const folder of includedFolders(reading)) await readNeighbour(reading, join(dirname(root), folder))
   } else
     problem(reading, dir, 'E507', { zh: `找不到规则文件夹 ${dir}`, en: `there is no rules folder ${dir}` })
   const { name, files, media, problems } = reading
@@ -68,6 +68,12 @@ async function readFolder(reading: Reading, folder: string, depth: number): Prom
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
     await readEntry(reading, folder, entry, depth)
   }
+}
+
+/** One that does not exist is not a problem of the folder; the `include` that names it will be told. */
+async function readNeighbour(reading: Reading, folder: string): Promise<void> {
+  const found = await fs.stat(folder).catch(() => null)
+  if (found?.isDirectory() === true) await readFolder(reading, folder, 0)
 }
 
 async function readEntry(reading: Reading, folder: string, entry: Dirent, depth: number): Promise<void> {
@@ -128,7 +134,7 @@ function includedFolders(reading: Reading): Set<string> {
     if (!YAML_FILE.test(path)) continue
     const text = decoder.decode(bytes)
     if (!/^["']?include["']?\s*:/m.test(text)) continue
-    for (const [, folder] of text.matchAll(/(?:^|[\s"'[,])(?:\.\.\/)+([\p{L}\p{N}_-][\p{L}\p{N}_.-]*)\//gu)) {
+    for (const [, folder] of text.matchAll(/(?:^|[\s"'[,])\.\.\/([\p{L}\p{N}_-][\p{L}\p{N}_.-]*)\//gu)) {
       if (folder !== undefined && folder !== basename(reading.root)) folders.add(folder)
     }
   }

@@ -37,7 +37,7 @@ function reportUnknown(
   where: Bilingual,
 ): string {
   const candidates = spellings(allowed)
-  const nearest = closest(entry.key, candidates)
+  const nearest = context.budget.suggestions-- > 0 ? closest(entry.key, candidates) : null
   complain(
     context,
     entry.keyAt,

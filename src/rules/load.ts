@@ -62,14 +62,10 @@ export function loadRules(tree: SourceTree, options: LoadOptions = {}): LoadResu
   const files = readFiles(tree, reader, context)
   const folder = readContents(files, tree, reader, context)
   const spec = { ...folder.spec, version: versionOf(tree) }
-  lintRules({
-    spec,
-    files,
-    rules: folder.lowered,
-    tests: folder.tests,
-    context,
-    today: options.today ?? null,
-  })
+  const { sources } = reader
+  const today = options.today ?? null
+  const isWhole = isClean(list)
+  lintRules({ spec, files, rules: folder.lowered, tree, sources, context, today, isWhole })
   return {
     spec: isClean(list) ? spec : null,
     tests: folder.tests,

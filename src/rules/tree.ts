@@ -22,11 +22,14 @@ export function withFile(tree: SourceTree, path: string, text: string): SourceTr
   return { ...tree, files }
 }
 
-/** A tree made of texts; for the editor, the first-run examples and tests. */
-export function treeOf(texts: Readonly<Record<string, string>>, name = 'rules'): SourceTree {
+/** A tree made of texts and the sizes of media files; for the editor, the first-run examples and tests. */
+export function treeOf(
+  texts: Readonly<Record<string, string>>,
+  media: Readonly<Record<string, number>> = {},
+): SourceTree {
   const encoder = new TextEncoder()
   const files = new Map(Object.entries(texts).map(([path, text]) => [path, encoder.encode(text)]))
-  return { name, files, media: new Map(), problems: [] }
+  return { name: 'rules', files, media: new Map(Object.entries(media)), problems: [] }
 }
 
 /** The path as people see it. */

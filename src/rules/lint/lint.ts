@@ -1,21 +1,16 @@
-import type { RulesetSpec } from '../../domain/spec.ts'
-import type { LoadContext } from '../context.ts'
-import type { RuleFile } from '../file.ts'
-import type { LoweredRule } from '../lower/rule.ts'
-import type { TestSpec } from '../testing/spec.ts'
+import type { LintInput } from './input.ts'
+import { lintMedia } from './media.ts'
+import { lintOverlap } from './overlap.ts'
+import { lintRule } from './rule.ts'
+import { lintText } from './text.ts'
+import { lintUnused } from './unused.ts'
 
-/** What the lints look at. */
-export interface LintInput {
-  readonly spec: RulesetSpec
-  readonly files: readonly RuleFile[]
-  readonly rules: readonly LoweredRule[]
-  readonly tests: readonly TestSpec[]
-  readonly context: LoadContext
-  /** Local date `YYYY-MM-DD`; null when unknown. */
-  readonly today: string | null
-}
-
-/** Reports everything that is allowed but probably not meant. */
+/** Reports everything that is allowed but probably not meant, and files that are missing. */
 export function lintRules(input: LintInput): void {
-  void input
+  lintText(input)
+  for (const rule of input.rules) lintRule(rule, input)
+  lintMedia(input)
+  if (!input.isWhole) return
+  lintOverlap(input)
+  lintUnused(input)
 }

@@ -103,7 +103,7 @@ function isEmptyReply(entry: Entry, context: LoadContext): boolean {
 
 function reportUnknown(entry: Entry, context: LoadContext): undefined {
   const candidates = spellings(actionCatalogue.keys())
-  const nearest = closest(entry.key, candidates)
+  const nearest = context.budget.suggestions-- > 0 ? closest(entry.key, candidates) : null
   complain(
     context,
     entry.keyAt,

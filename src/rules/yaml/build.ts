@@ -31,6 +31,8 @@ export interface BuildProblem {
 
 const MAX_ALIASES = 100
 const MAX_ALIASED_NODES = 10_000
+/** More of them tell nobody anything. */
+const MAX_PROBLEMS = 200
 
 interface Anchor {
   readonly start: number
@@ -181,6 +183,7 @@ class Builder {
   }
 
   #problem(code: BuildProblem['code'], start: number, end: number, other?: number): void {
+    if (this.problems.length >= MAX_PROBLEMS) return
     this.problems.push({ code, start, end, ...(other === undefined ? {} : { other }) })
   }
 }

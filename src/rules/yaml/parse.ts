@@ -18,7 +18,12 @@ export interface Parsed {
   readonly document: Document.Parsed<ParsedNode> | null
   /** In order of position. */
   readonly problems: readonly SyntaxProblem[]
+  /** How many tokens were read; the time it took goes with it. */
+  readonly tokens: number
 }
+
+/** Tokens of a whole folder: ten thousand rules have about 400,000, and a reload has two seconds. */
+export const MAX_TOKENS = 600_000
 
 class TooDeep extends Error {
   readonly offset: number
@@ -28,16 +33,24 @@ class TooDeep extends Error {
   }
 }
 class TooMany extends Error {}
+class Unwanted extends Error {
+  readonly problem: SyntaxProblem
+  constructor(problem: SyntaxProblem) {
+    super(problem.code)
+    this.problem = problem
+  }
+}
 
 /**
  * Parses one YAML text within bounds: the composer is recursive and keeps every complaint, so depth is counted on the
  * token stream before it runs and the flood of complaints that garbage causes is cut off. Never throws.
  */
-export function parseYaml(text: string): Parsed {
+export function parseYaml(text: string, maxTokens = MAX_TOKENS): Parsed {
+  const read = { tokens: 0, max: maxTokens }
   const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false })
   const complaints = collectComplaints(composer)
   try {
-    const documents = [...composer.compose(tokens(text), true, text.length)]
+    const documents = [...composer.compose(tokens(text, read), true, text.length)]
     const [document, second] = documents
     const problems = [...complaints, ...(document?.errors ?? []).map(fromLibrary)]
     if (second !== undefined)
@@ -45,9 +58,10 @@ export function parseYaml(text: string): Parsed {
     return {
       document: document === undefined || second !== undefined ? null : asParsed(document),
       problems: unique(problems),
+      tokens: read.tokens,
     }
   } catch (error) {
-    return { document: null, problems: [...unique(complaints), ...explain(error)] }
+    return { document: null, problems: [...unique(complaints), ...explain(error)], tokens: read.tokens }
   }
 }
 
@@ -61,6 +75,7 @@ function fromLibrary(error: YAMLParseError): SyntaxProblem {
 
 function explain(error: unknown): SyntaxProblem[] {
   if (error instanceof TooDeep) return [{ code: 'TOO_DEEP', start: error.offset, end: error.offset + 1 }]
+  if (error instanceof Unwanted) return [error.problem]
   if (error instanceof TooMany) return []
   return [{ code: 'CRASHED', start: 0, end: 1 }]
 }
@@ -100,12 +115,19 @@ function unique(problems: readonly SyntaxProblem[]): SyntaxProblem[] {
 }
 
 /** The library's tokens, ended by {@link TooDeep} as soon as brackets, dashes on a line or indents nest too deeply. */
-function* tokens(text: string) {
+function* tokens(text: string, read: { tokens: number; readonly max: number }) {
   const parser = new Parser()
   const depth = new DepthGauge()
-  let offset = 0
+  let [offset, documents, directives] = [0, 0, 0]
   for (const lexeme of new Lexer().lex(text)) {
+    if (++read.tokens > read.max) throw new Unwanted({ code: 'TOO_LONG', start: offset, end: offset + 1 })
     if (depth.add(lexeme) > MAX_DEPTH) throw new TooDeep(offset)
+    if (lexeme === '---' && ++documents > 2)
+      throw new Unwanted({ code: 'MANY_DOCS', start: offset, end: offset + 3 })
+    // The composer's time grows with the square of the directives; more than one has no use here.
+    if (lexeme[0] === '%' && ++directives > 1) {
+      throw new Unwanted({ code: 'BAD_DIRECTIVE', start: offset, end: offset + lexeme.length })
+    }
     // The lexer marks document and scalar starts with control characters that are not in the text.
     if (lexeme !== '\u0002' && lexeme !== '\u001f' && lexeme !== '\u0018') offset += lexeme.length
     yield* parser.next(lexeme)

@@ -4,17 +4,21 @@ import type { YamlNode } from '../node.ts'
 import { lineNumberAt, lineRange, type SourceText, withLine } from '../source.ts'
 import { type BuildProblem, buildTree, isQuotable } from './build.ts'
 import { type Fix, guesses } from './fixes.ts'
-import { parseYaml, type SyntaxProblem } from './parse.ts'
+import { MAX_TOKENS, parseYaml, type SyntaxProblem } from './parse.ts'
 import { wordBuildProblem, wordSyntaxProblem } from './wording.ts'
 
 /** How much text may still be parsed only to check guesses; shared by all files of one load, so a load stays quick. */
 export interface FixBudget {
   characters: number
+  /** Tokens that may still be read in the first reading of files. */
+  tokens: number
+  /** How many more names may be compared with all known ones. */
+  suggestions: number
 }
 
 /** Enough for hundreds of guesses in files people write, and for none in a file of a megabyte. */
 export function newFixBudget(): FixBudget {
-  return { characters: 1_000_000 }
+  return { characters: 500_000, tokens: MAX_TOKENS, suggestions: 1000 }
 }
 
 export interface ReadYaml {
@@ -33,6 +37,7 @@ interface Examined {
   /** The first problem of the tree that quotes would solve. */
   readonly quotable: BuildProblem | null
   readonly others: readonly BuildProblem[]
+  readonly tokens: number
 }
 
 /** Mistakes mended per file before the rest is left for the next run. */
@@ -47,7 +52,8 @@ export function readYaml(original: SourceText, budget: FixBudget): ReadYaml {
   const fixes: Fix[] = []
   const given = new Set<number>()
   let source = original
-  let seen = examine(source, given)
+  let seen = examine(source, given, budget.tokens)
+  budget.tokens -= seen.tokens
   while (fixes.length < MAX_FIXES) {
     const problem = seen.syntax ?? seen.quotable
     if (problem === null) break
@@ -79,13 +85,14 @@ export function checkedLine(
   return seen.syntax === null && seen.quotable === null ? corrected : undefined
 }
 
-function examine(source: SourceText, given: ReadonlySet<number>): Examined {
-  const { document, problems } = parseYaml(source.text)
+function examine(source: SourceText, given: ReadonlySet<number>, maxTokens = MAX_TOKENS): Examined {
+  const { document, problems, tokens } = parseYaml(source.text, maxTokens)
   const syntax = problems[0] ?? null
-  if (syntax !== null || document === null) return { root: null, syntax, quotable: null, others: [] }
+  if (syntax !== null || document === null) return { root: null, syntax, quotable: null, others: [], tokens }
   const built = buildTree(source, document.contents)
   const quotable = built.problems.find((one) => isQuotable(one.code) && !given.has(one.start)) ?? null
-  return { root: built.root, syntax, quotable, others: built.problems.filter((one) => !isQuotable(one.code)) }
+  const others = built.problems.filter((one) => !isQuotable(one.code))
+  return { root: built.root, syntax, quotable, others, tokens }
 }
 
 function mend(

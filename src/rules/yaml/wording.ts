@@ -15,6 +15,11 @@ const say = (code: Code, zh: string, en: string): Sentence => ({ code, zh, en })
 /** One sentence of ours for each complaint of the YAML library; its own English never reaches an operator. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   TOO_DEEP: say('E112', `嵌套超过 ${MAX_DEPTH} 层`, `nested more than ${MAX_DEPTH} levels deep`),
+  TOO_LONG: say(
+    'E113',
+    '规则文件合起来太长，从这里起没有读；很多问答请放进 CSV 表格',
+    'the rule files together are too long and were not read from here on; put long tables into CSV',
+  ),
   MANY_DOCS: say('E117', '一个文件里只能有一份内容，请删掉“---”', 'a file holds one document; remove "---"'),
   CRASHED: say('E100', 'YAML 读不懂这个文件', 'the file cannot be read as YAML'),
   TAB_AS_INDENT: say(

@@ -11,7 +11,7 @@ const besides = {
 
 function load(name: string) {
   const text = readFileSync(new URL(name, folder), 'utf8')
-  return loadRules(treeOf({ ...besides, '10.yml': text }))
+  return loadRules(treeOf({ ...besides, '10.yml': text }, { 'media/price.jpg': 1000 }))
 }
 
 describe('the documented format', () => {
