@@ -1,6 +1,8 @@
 import type { CliCommand } from './command.ts'
+import { checkCommand } from './commands/check.ts'
 import { configShowCommand } from './commands/config-show.ts'
 import { contactsFindCommand } from './commands/contacts-find.ts'
+import { explainCommand } from './commands/explain.ts'
 import { healthcheckCommand } from './commands/healthcheck.ts'
 import { heldCommand } from './commands/held.ts'
 import { logoutCommand } from './commands/logout.ts'
@@ -13,10 +15,14 @@ import { roomsCommand } from './commands/rooms.ts'
 import { runCommand } from './commands/run.ts'
 import { simulatorCommand } from './commands/simulator.ts'
 import { statusCommand } from './commands/status.ts'
+import { testCommand } from './commands/test.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
   runCommand,
+  checkCommand,
+  testCommand,
+  explainCommand,
   statusCommand,
   qrCommand,
   reloadCommand,
