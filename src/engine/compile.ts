@@ -109,7 +109,7 @@ class RulesetCompiler {
       continues,
       observe,
       late,
-      mode,
+      mode: takesTime(spec) ? mode : 'queue',
       interruptsFlow,
       ignoreQuiet: spec.ignoreQuiet,
       fromDate: spec.fromDate,
@@ -261,4 +261,11 @@ function costOf(condition: Condition): number {
   return (
     COST[condition.key] ?? (matcherCatalogue.get(condition.key)?.textual === true ? TEXT_COST : OTHER_COST)
   )
+}
+
+const SLOW_ACTIONS = ['wait', 'webhook', 'llm', 'choose', 'rule']
+
+/** Only a rule that does something lasting can still be running; plain replies are sent one after another. */
+function takesTime(spec: RuleSpec): boolean {
+  return spec.actions.some((action) => SLOW_ACTIONS.includes(action.kind))
 }

@@ -81,8 +81,27 @@ export function builtinReaction(
 function isOneOf(subject: Subject, words: readonly string[]): boolean {
   if (words.length === 0) return false
   const hay = subject.haystack(false)
-  const core = hay.folded.slice(hay.core.start, hay.core.end)
-  return core !== '' && words.some((word) => coreOf(foldKeyword(word)) === core)
+  const { start, end } = hay.core
+  const wanted = foldedWords(words)
+  return end - start <= wanted.longest && wanted.words.has(hay.folded.slice(start, end))
+}
+
+interface FoldedWords {
+  readonly words: ReadonlySet<string>
+  readonly longest: number
+}
+
+/** Settings live as long as the process, so each list is folded once. */
+const foldedLists = new WeakMap<readonly string[], FoldedWords>()
+
+function foldedWords(list: readonly string[]): FoldedWords {
+  let folded = foldedLists.get(list)
+  if (folded === undefined) {
+    const words = list.map((word) => coreOf(foldKeyword(word))).filter((word) => word !== '')
+    folded = { words: new Set(words), longest: Math.max(0, ...words.map((word) => word.length)) }
+    foldedLists.set(list, folded)
+  }
+  return folded
 }
 
 /**
@@ -97,7 +116,7 @@ function turnsTooFast({ facts, chat, now }: Subject, policy: Policy): boolean {
   if (theirs.length < limit.max) return false
   return theirs.slice(0, limit.max).every((at, index) => {
     const before = theirs[index + 1] ?? Number.NEGATIVE_INFINITY
-    return ours.some((reply) => reply >= before && reply <= at && at - reply < limit.fasterThanMs)
+    return ours.some((reply) => reply >= before && reply < at && at - reply < limit.fasterThanMs)
   })
 }
 
