@@ -13,7 +13,6 @@ export type Language = 'zh-CN' | 'en'
 const FLAG_PATHS: Readonly<Record<string, string>> = {
   rules: 'rules.path',
   data: 'data.path',
-  listen: 'server.listen',
   lang: 'language',
 }
 

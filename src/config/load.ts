@@ -8,6 +8,7 @@ import { type Environment, layEnvironment, layFlags } from './environment.ts'
 import { checkFit } from './fit.ts'
 import { diagnose, placeAt } from './issues.ts'
 import { lower } from './lower.ts'
+import { warnNotYet } from './not-yet.ts'
 import { renameOldKeys } from './old-keys.ts'
 import { placeOf, report } from './report.ts'
 import { settingsSchema } from './schema.ts'
@@ -62,8 +63,9 @@ export function loadConfig(options: LoadOptions): Loaded {
   const holidays = holidayFile(parsed.data.holidays.file, file, absolute, layered)
   const diagnostics = [...laid, ...checkFit(parsed.data, layered), ...holidays.diagnostics]
   const hasErrors = diagnostics.some((one) => one.severity === 'error')
-  const config = hasErrors ? null : freeze(lower(parsed.data, { absolute, holidayFile: holidays.file }))
-  return { config, diagnostics, sources, file: path }
+  if (hasErrors) return { config: null, diagnostics, sources, file: path }
+  const config = freeze(lower(parsed.data, { absolute, holidayFile: holidays.file }))
+  return { config, diagnostics: [...diagnostics, ...warnNotYet(layered)], sources, file: path }
 }
 
 function layFile(layered: Layered, file: string, options: LoadOptions) {

@@ -203,7 +203,7 @@ class Reader {
   }
 
   #line(place: Place): string {
-    return (this.#text.split(/\r?\n/, place.line)[place.line - 1] ?? '').slice(0, 200)
+    return maskLine(this.#text.split(/\r?\n/, place.line)[place.line - 1] ?? '').slice(0, 200)
   }
 
   #hint(place: Place): Words | undefined {
@@ -213,6 +213,21 @@ class Reader {
       en: 'this line has a full-width colon; use ": "',
     }
   }
+}
+
+/** A line as it may be quoted: what could be a credential written in the open is starred out, columns stay. */
+export function maskLine(line: string): string {
+  const stars = (text: string) => '*'.repeat(text.length)
+  return line
+    .replace(
+      /(https?:\/\/[^\s/"'},]+\/)([^\s"'},]+)/g,
+      (_all, host: string, rest: string) => host + stars(rest),
+    )
+    .replace(/(https?:\/\/)([^\s/"'},@]*@)/g, (_all, scheme: string, user: string) => scheme + stars(user))
+    .replace(
+      /\b((?:token|key|secret|extspam|client_version|webhook|password)\s*:\s+)(?!\{|https?:)([^\s,}#]+)/gi,
+      (_all, name: string, value: string) => name + stars(value),
+    )
 }
 
 function join(path: string, key: string): string {
