@@ -130,7 +130,7 @@ describe('regular expressions', () => {
 
   test('what exceeds the allowance of one message is left out, and the trace says so', () => {
     const patterns = Array.from({ length: 40 }, (_, index) =>
-      rule(`r${index}`, { regex: `\\w{0,900}[${index % 10}-9]!` }),
+      rule(`r${index}`, { regex: `\\w{0,900}[${index % 10}-9]` }),
     )
     const decision = ask(compiled(patterns), message('a'.repeat(4000)))
     const actual = decision.trace.tried.map((entry) =>
