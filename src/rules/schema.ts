@@ -37,7 +37,24 @@ export function readDate(text: string): string | null {
 }
 
 /** 0 to 1, or a percentage. */
-export const chanceSchema = z.union([z.number().min(0).max(1), z.string().regex(/^(\d{1,2}(\.\d+)?|100)%$/)])
+export const chanceSchema = z
+  .string()
+  .refine(
+    (text) => readChance(text) !== null,
+    saying(
+      'E409',
+      '概率写 0 到 1 之间的数，或 30% 这样',
+      'a chance is a number from 0 to 1, or a percentage',
+    ),
+  )
+
+/** The chance from 0 to 1; null when it is none. */
+export function readChance(text: string): number | null {
+  const [, digits, percent] = /^\s*(\d*\.?\d+)\s*(%?)\s*$/.exec(text) ?? []
+  if (digits === undefined) return null
+  const chance = Number(digits) / (percent === '%' ? 100 : 1)
+  return chance <= 1 ? chance : null
+}
 
 const scope = z.enum(['chat', 'contact', 'rule', 'global'])
 const then = z.enum(['silent', 'next', 'reply'])
@@ -71,7 +88,14 @@ export const ruleSchema = z.strictObject({
   name: z.string().min(1).optional().describe('名称，显示在日志里。Shown in logs.'),
   id: z
     .string()
-    .regex(/^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$/u)
+    .refine(
+      (id) => /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$/u.test(id),
+      saying(
+        'E412',
+        'id 只能用文字、数字和 - _ .，最多 64 个',
+        'an id has letters, digits, - _ . and at most 64 of them',
+      ),
+    )
     .optional()
     .describe('固定编号，改名时冷却和计数不丢。Stable key for counters.'),
   priority: z.int().default(0).describe('优先级，大的在前。Higher first.'),

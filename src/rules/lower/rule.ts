@@ -7,7 +7,7 @@ import { complain, type LoadContext } from '../context.ts'
 import { expectMap, knownKeys } from '../keys.ts'
 import { RULE_KEYS } from '../names.ts'
 import { type Entry, entry, get, type MapNode, type YamlNode } from '../node.ts'
-import { type RuleKeys, readDate, ruleSchema } from '../schema.ts'
+import { type RuleKeys, readChance, readDate, ruleSchema } from '../schema.ts'
 import { placeAt } from '../source.ts'
 import { validate } from '../validate.ts'
 import { lowerActions, lowerConsequence, lowerReply } from './actions.ts'
@@ -103,7 +103,7 @@ function plainParts(keys: RuleKeys): PlainParts {
     section: keys.guard ? 'guard' : keys.fallback ? 'fallback' : 'rule',
     isEnabled: keys.enabled ?? !(keys.disabled ?? false),
     priority: keys.priority,
-    chance: typeof keys.chance === 'string' ? Number.parseFloat(keys.chance) / 100 : (keys.chance ?? 1),
+    chance: keys.chance === undefined ? 1 : (readChance(keys.chance) ?? 1),
     continues: keys.continue,
     observe: keys.observe,
     late:

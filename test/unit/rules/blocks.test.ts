@@ -122,6 +122,11 @@ describe('the documented format', () => {
     })
   })
 
+  test('what a flow would say after its time is said not to be said yet', () => {
+    const [first] = load('09-flow.yml').diagnostics
+    expect(first).toMatchObject({ code: 'W401', place: { line: 6, column: 5 } })
+  })
+
   test('schedules are read, and said not to ring yet', () => {
     const result = load('10-schedules.yml')
     expect(result.spec?.schedules.map((one) => one.value)).toMatchObject([
