@@ -16,7 +16,6 @@ import {
   prepareTemplates,
   type Template,
   type TemplateProblem,
-  useLookupTables,
 } from './template.ts'
 
 /** One rule as planning needs it. */
@@ -60,8 +59,7 @@ export async function compileActions(
   options: { readonly tables?: LookupTables } = {},
 ): Promise<{ readonly book: ActionBook; readonly problems: readonly Diagnostic[] }> {
   if (holdsFullTemplate(spec)) await prepareTemplates()
-  if (options.tables !== undefined) useLookupTables(options.tables)
-  const compiler = new BookCompiler(spec)
+  const compiler = new BookCompiler(spec, options.tables)
   return { book: compiler.compile(), problems: compiler.problems }
 }
 
@@ -76,11 +74,13 @@ function holdsFullTemplate(value: unknown): boolean {
 class BookCompiler {
   readonly problems: Diagnostic[] = []
   readonly #spec: RulesetSpec
+  readonly #tables: LookupTables | undefined
   readonly #names: Names
   readonly #ruleIds: ReadonlySet<string>
 
-  constructor(spec: RulesetSpec) {
+  constructor(spec: RulesetSpec, tables: LookupTables | undefined) {
     this.#spec = spec
+    this.#tables = tables
     this.#names = namesOf(spec)
     this.#ruleIds = new Set(spec.rules.map((rule) => rule.id))
   }
@@ -154,7 +154,7 @@ class BookCompiler {
       problem: (code, params, hint) =>
         void this.problems.push(diagnose(ACTION_PROBLEMS[code], place, params, hint)),
       template: (source) => {
-        const { template, problems } = compileTemplate(source, known)
+        const { template, problems } = compileTemplate(source, known, this.#tables)
         for (const problem of problems) reportTemplate(problem, context)
         return template
       },

@@ -43,22 +43,27 @@ export type { LookupTables }
 
 type Engine = ReturnType<typeof createLiquid>
 
-let engine: Engine | null = null
-let tables: LookupTables = { lookup: () => null }
+let create: typeof createLiquid | null = null
+/** One engine for each set of tables, so that rules being tried out do not change those that run. */
+const engines = new WeakMap<LookupTables, Engine>()
+
+/** For templates of a folder without tables. */
+const NO_TABLES: LookupTables = { lookup: () => null }
 
 /**
  * Loads the full template language, once; most rules never need it and it costs 72 ms of start. Templates beyond plain
  * `{{a.b}}` compile only afterwards.
  */
 export async function prepareTemplates(): Promise<void> {
-  if (engine !== null) return
-  const { createLiquid: create } = await import('./template-liquid.ts')
-  engine = create({ lookup: (table, key) => tables.lookup(table, key) })
+  create ??= (await import('./template-liquid.ts')).createLiquid
 }
 
-/** Sets the tables behind the filter `lookup`. */
-export function useLookupTables(next: LookupTables): void {
-  tables = next
+function engineFor(tables: LookupTables): Engine {
+  if (create === null)
+    throw new TypeError('prepareTemplates() must have resolved before this template is compiled')
+  const engine = engines.get(tables) ?? create(tables)
+  engines.set(tables, engine)
+  return engine
 }
 
 /** True when the source needs {@link prepareTemplates}. */
@@ -70,6 +75,7 @@ export function needsFullLanguage(source: string): boolean {
 export function compileTemplate(
   source: string,
   known: KnownNames,
+  tables: LookupTables = NO_TABLES,
 ): { readonly template: Template | null; readonly problems: readonly TemplateProblem[] } {
   const pieces =
     source.includes('{{') || source.includes('{%') ? splitPlaceholders(source) : [textPiece(source)]
@@ -79,7 +85,7 @@ export function compileTemplate(
     )
     return { template: problems.length === 0 ? plainTemplate(source, pieces) : null, problems }
   }
-  return compileFull(source, known)
+  return compileFull(source, known, engineFor(tables))
 }
 
 /** The mistakes of a template, without keeping it. Loads the full language when it is needed. */
@@ -116,9 +122,8 @@ function unknownRoot(root: string, source: string, known: KnownNames): readonly 
 function compileFull(
   source: string,
   known: KnownNames,
+  engine: Engine,
 ): { readonly template: Template | null; readonly problems: readonly TemplateProblem[] } {
-  if (engine === null)
-    throw new TypeError('prepareTemplates() must have resolved before this template is compiled')
   try {
     const parsed = engine.parse(source)
     const roots = [...new Set(parsed.paths.map((path) => String(path[0])))]
