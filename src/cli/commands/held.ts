@@ -13,8 +13,8 @@ export const heldCommand: CliCommand = {
     const asking = askingOf(call)
     return withAnswer(call, asking, asking.daemon.held(), (held) => {
       for (const one of held) {
-        const text = `${localTime(one.since, asking.timezone)}  ${one.chat}  ${one.rule}  ${one.reason}  ${one.step}`
-        sayTo(call.io.stdout, oneLine(text))
+        const parts = [localTime(one.since, asking.timezone), one.chat, one.rule, one.reason, one.step]
+        sayTo(call.io.stdout, parts.map(oneLine).join('  '))
       }
       return EXIT.ok
     })
