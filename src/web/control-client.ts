@@ -93,12 +93,12 @@ function exchange(address: string, line: string): Promise<string | Bilingual> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
-    const socket = connect(address, () => socket.write(line))
+    const socket = connect({ path: address, timeout: ANSWER_LIMIT_MS }, () => socket.write(line))
     const fail = (words: Bilingual) => {
       resolve(words)
       socket.destroy()
     }
-    socket.setTimeout(ANSWER_LIMIT_MS, () => {
+    socket.on('timeout', () => {
       fail({ zh: `机器人 ${ANSWER_LIMIT} 没有回答`, en: `the daemon did not answer within ${ANSWER_LIMIT}` })
     })
     socket.on('error', (error) => fail(whyUnreachable(error)))

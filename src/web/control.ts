@@ -2,6 +2,7 @@ import { chmod, lstat, mkdir, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { userInfo } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { type Clock, systemClock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
 import {
   CONTROL,
@@ -36,6 +37,8 @@ export async function startControl(options: {
   readonly views: DaemonViews
   readonly commands: DaemonCommands
   readonly log: Logger
+  /** The machine's when absent. */
+  readonly clock?: Clock
 }): Promise<ControlStart> {
   const address = controlAddress(options.dataDir)
   const sockets = new Set<Socket>()
@@ -126,9 +129,12 @@ function serve(socket: Socket, parts: Parts): void {
   const chunks: Buffer[] = []
   let size = 0
   let isAsked = false
-  socket.setTimeout(REQUEST_LIMIT_MS, () => {
-    if (!isAsked) socket.destroy()
-  })
+  const asked = new AbortController()
+  socket.on('close', () => asked.abort())
+  ;(parts.clock ?? systemClock).sleep(REQUEST_LIMIT_MS, asked.signal).then(
+    () => socket.destroy(),
+    () => undefined,
+  )
   socket.on('error', () => socket.destroy())
   socket.on('end', () => {
     if (!isAsked) socket.destroy()
@@ -140,6 +146,7 @@ function serve(socket: Socket, parts: Parts): void {
     if (size > MAX_REQUEST_BYTES) return void socket.destroy()
     if (!chunk.includes(0x0a)) return
     isAsked = true
+    asked.abort()
     const [line = ''] = Buffer.concat(chunks).toString('utf8').split('\n')
     answer(line, parts).then(
       (text) => socket.end(text),

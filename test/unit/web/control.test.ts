@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Clock, nextTurn } from '../../../src/support/clock.ts'
 import { createLogger } from '../../../src/support/log.ts'
 import { type ControlServer, startControl } from '../../../src/web/control.ts'
 import { connectControl } from '../../../src/web/control-client.ts'
@@ -132,6 +133,27 @@ describe('hostile talk', () => {
     expect(await exchange(address, '{"method":', true)).toBe('')
     expect((await client.health()).kind).toBe('answer')
   })
+})
+
+test('a question that never comes is not waited for', async () => {
+  const slept: (() => void)[] = []
+  const clock: Clock = {
+    now: () => 0,
+    monotonic: () => 0,
+    sleep: () => new Promise((resolve) => slept.push(resolve)),
+  }
+  const started = await startControl({ ...parts(new PlayedDaemon()), clock })
+  if (started.kind !== 'listening') throw new Error(started.message.en)
+  servers.push(started.server)
+  const socket = connect(started.server.address)
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  socket.on('error', () => undefined)
+  socket.resume()
+  socket.write('{"method":')
+  while (slept.length === 0) await nextTurn()
+  for (const wake of slept) wake()
+  await closed
+  expect((await connectControl(dataDir).health()).kind).toBe('answer')
 })
 
 describe('the socket', () => {
