@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Event } from '../domain/event.ts'
 import type { ContactKey, Instant } from '../domain/ids.ts'
 import type { Policy } from '../domain/policy.ts'
+import { arrivalWrites } from '../engine/arrivals.ts'
 import { decide } from '../engine/decide.ts'
 import type { RosterView } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
@@ -83,7 +84,8 @@ export function createJudge(parts: JudgeParts): Judge {
         now,
         directory: parts.directory,
       })
-      return { decision, ...planned, isEcho: false }
+      const writes = [...arrivalWrites({ ruleset, event, facts, policy, now }), ...planned.writes]
+      return { decision, runs: planned.runs, writes, notes: planned.notes, isEcho: false }
     },
   }
 }

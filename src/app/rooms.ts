@@ -79,7 +79,7 @@ function connectClient(setup: DaemonSetup, { store, pin }: Given): ProtocolClien
     admit: (account) => pin.admit(account),
     clock: setup.clock,
     random: setup.random,
-    log: setup.log.child({ room: 'protocol' }),
+    log: setup.log,
   })
 }
 

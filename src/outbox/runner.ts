@@ -21,7 +21,7 @@ export interface RunnerOptions {
   readonly random: Random
   readonly log: Logger
   readonly sending: SendingOptions
-  /** How long an unknown outcome waits for its echo before it is sent again; 3 s unless given. */
+  /** How long an unknown outcome waits for its echo before it is sent again; 0.5 s unless given. */
   readonly resendAfterMs?: number
   /** Told after each change is on disk; for logs and metrics. Must not throw. */
   readonly onDelivery?: (change: DeliveryChange) => void
@@ -29,8 +29,8 @@ export interface RunnerOptions {
   readonly onAlarm?: (error: StoreError) => void
 }
 
-/** Long enough for the echo of a send to come with the next answer of the long poll, well within the minute. */
-const RESEND_AFTER_MS = 3000
+/** Long enough for the echo of a send to come with the next answer of the long poll, which it ends at once. */
+const RESEND_AFTER_MS = 500
 /** Store failures that may heal by themselves. */
 const HEALING: readonly string[] = ['disk-full', 'read-only', 'locked', 'not-writable']
 

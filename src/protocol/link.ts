@@ -31,7 +31,7 @@ export class Link {
     const to = transition(from, input)
     if (from.kind === 'online' && to.kind === 'online') return
     this.#state = to
-    this.#log.info({ from: from.kind, to: to.kind, reason }, 'connection changed')
+    this.#log.debug({ from: from.kind, to: to.kind, reason }, 'connection changed')
     for (const listener of this.#listeners) this.#tell(listener, { from, to, at: this.#clock.now(), reason })
   }
 

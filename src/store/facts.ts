@@ -71,7 +71,9 @@ function prepareQueries(db: Database) {
     ),
     mute: db.prepare<MuteRow>('SELECT chat, until, reason FROM mutes WHERE account = ? AND chat = ?'),
     mutes: db.prepare<MuteRow>('SELECT chat, until, reason FROM mutes WHERE account = ? ORDER BY until DESC'),
-    paused: db.prepare("SELECT 1 FROM pauses WHERE account = ? AND chat IN ('', ?) AND coalesce(until > ?, 1) LIMIT 1"),
+    paused: db.prepare(
+      "SELECT 1 FROM pauses WHERE account = ? AND chat IN ('', ?) AND coalesce(until > ?, 1) LIMIT 1",
+    ),
     chatActivity: db.prepare<ActivityRow>(
       'SELECT message_at, reply_at, owner_at FROM chat_activity WHERE account = ? AND chat = ?',
     ),

@@ -70,7 +70,13 @@ function pauses(db: Database): Pick<Commands, 'setPaused' | 'paused'> {
     'SELECT chat, since, until FROM pauses WHERE account = ? ORDER BY chat',
   )
   return {
-    setPaused(account: AccountKey, chat: ChatKey | null, isPaused: boolean, now: Instant, until: Instant | null = null) {
+    setPaused(
+      account: AccountKey,
+      chat: ChatKey | null,
+      isPaused: boolean,
+      now: Instant,
+      until: Instant | null = null,
+    ) {
       if (isPaused) pause.run(account, chat ?? '', now, until)
       else resume.run(account, chat ?? '')
     },

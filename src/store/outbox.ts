@@ -26,8 +26,8 @@ const SAVE = `UPDATE steps SET state = ?3, at = ?4, attempt = coalesce(?5, attem
 const RECOVER_PROVEN = `UPDATE steps SET state = 'sent', ended_at = ?2, is_open = 0,
   message_id = iif(echo_message_id = 'echo', '', echo_message_id)
   WHERE account = ?1 AND state = 'sending' AND echo_message_id <> ''`
-/** at stays: an unknown outcome is as old as its attempt. */
-const RECOVER = `UPDATE steps SET state = 'uncertain', detail = 'stopped while sending'
+/** at stays: an unknown outcome is as old as its attempt. An attempt that our own end cut off is not counted: it says nothing of the server. */
+const RECOVER = `UPDATE steps SET state = 'uncertain', detail = 'stopped while sending', attempt = max(0, attempt - 1)
   WHERE account = ?1 AND state = 'sending'`
 const MUTED = `SELECT reason FROM mutes WHERE account = ? AND chat = ? AND until > ? AND after_run >= ?`
 const LAST_ID = 'last-client-msg-id'
@@ -113,7 +113,9 @@ function silencer(
   db: Database,
   find: (id: StepId) => StepRow | null,
 ): (id: StepId, now: number) => Silence | null {
-  const paused = db.prepare("SELECT 1 FROM pauses WHERE account = ? AND chat IN ('', ?) AND coalesce(until > ?, 1) LIMIT 1")
+  const paused = db.prepare(
+    "SELECT 1 FROM pauses WHERE account = ? AND chat IN ('', ?) AND coalesce(until > ?, 1) LIMIT 1",
+  )
   const muted = db.prepare<{ reason: string }>(MUTED)
   return (id, now) => {
     const step = find(id)

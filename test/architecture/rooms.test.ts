@@ -53,7 +53,7 @@ const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
   liquidjs: ['actions/template'],
   re2js: ['engine/'],
   '@eslint-community/regexpp': ['engine/'],
-  luxon: ['engine/', 'actions/', 'schedule/', 'support/'],
+  luxon: ['engine/', 'actions/', 'schedule/', 'rules/', 'support/', 'app/welcome.ts'],
   'chinese-days': ['engine/'],
   fastify: ['web/'],
   'prom-client': ['web/'],

@@ -323,8 +323,10 @@ describe('commands', () => {
     t.store.outbox.setPaused(ACCOUNT, CHAT, false, T0)
     expect([facts().isPaused(CHAT, T0), t.store.outbox.paused(ACCOUNT)]).toEqual([
       true,
-      [{ chat: null, since: T0 }],
+      [{ chat: null, since: T0, until: null }],
     ])
+    t.store.outbox.setPaused(ACCOUNT, null, true, T0, T0 + MINUTE)
+    expect([facts().isPaused(CHAT, T0), facts().isPaused(CHAT, T0 + MINUTE)]).toEqual([true, false])
   })
 
   test('schedules fire once, contacts are replaced, names are kept', () => {

@@ -26,6 +26,7 @@ async function sent(text: string, since = 0): Promise<string> {
 async function logIn() {
   const bot = shop.run()
   await simulator.phone.scan()
+  await bot.waitForText(/已扫码/)
   await simulator.phone.confirm()
   await bot.waitForText(/在线/)
   return bot
