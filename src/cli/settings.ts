@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type Loaded, loadConfig } from '../config/load.ts'
-import { formatDiagnostic } from '../rules/load.ts'
+import { formatDiagnostic } from '../rules/format.ts'
 import { escapeUnsafe } from '../support/output.ts'
 import { type Call, type Options, textOption, UsageError } from './command.ts'
 import type { Words } from './daemon-port.ts'

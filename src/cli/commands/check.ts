@@ -3,10 +3,11 @@ import type { Diagnostic } from '../../domain/diagnostic.ts'
 import { type CheckFormat, formatDiagnostics } from '../../rules/format.ts'
 import type { Call, CliCommand } from '../command.ts'
 import { EXIT, type ExitCode } from '../io.ts'
-import { aboutTarget, buildTarget, targetsOf } from '../rules-target.ts'
 import { addSettingsOptions, type Language, languageOf, loadSettings, pick, sayTo } from '../settings.ts'
 
 const FORMATS: readonly CheckFormat[] = ['text', 'json', 'github', 'sarif']
+
+// The rules rooms are loaded only when they are needed: `healthcheck` runs every half minute.
 
 /** `check [paths]`: settings and rules, all mistakes at once; 1 with errors, 3 with warnings under `--strict`, 78 when settings are wrong. */
 export const checkCommand: CliCommand = {
@@ -20,6 +21,7 @@ export const checkCommand: CliCommand = {
       .addOption(new Option('--format <format>', '输出格式 / form').choices(FORMATS).default('text'))
   },
   async run(call) {
+    const { aboutTarget, buildTarget, targetsOf } = await import('../rules-target.ts')
     const settings = loadSettings(call)
     const language = languageOf(settings)
     const found: Diagnostic[] = settings.diagnostics.filter((one) => one.severity !== 'info')

@@ -1,10 +1,9 @@
-import { policyOf } from '../../app/judge.ts'
 import type { Config } from '../../config/config.ts'
 import { formatDiagnostics } from '../../rules/format.ts'
-import { runTests, type TestReport, type TestResult } from '../../rules/testing/run.ts'
+import type { TestReport, TestResult } from '../../rules/testing/run.ts'
 import { type Call, type CliCommand, textOption, UsageError } from '../command.ts'
 import { EXIT, type ExitCode } from '../io.ts'
-import { buildTarget, type RulesTarget, targetsOf } from '../rules-target.ts'
+import type { RulesTarget } from '../rules-target.ts'
 import { addSettingsOptions, type Language, loadSettings, pick, reportSettings, sayTo } from '../settings.ts'
 
 /** `test [paths]`: the operator's own rule tests on a virtual clock, offline. */
@@ -25,6 +24,7 @@ export const testCommand: CliCommand = {
     const { config } = settings
     if (config === null) return EXIT.badSettings
     const asked = { only: patternOption(call), minCoverage: percentOption(call) }
+    const { targetsOf } = await import('../rules-target.ts')
     let worst: ExitCode = EXIT.ok
     for (const target of targetsOf(call.args, config.rules.path, call.io.cwd)) {
       const code = await testTarget(call, config, target, asked)
@@ -40,6 +40,7 @@ interface Asked {
 }
 
 async function testTarget(call: Call, config: Config, target: RulesTarget, asked: Asked): Promise<ExitCode> {
+  const { buildTarget } = await import('../rules-target.ts')
   const { loaded, compiled } = await buildTarget(target, config.timezone)
   const { ruleset, book, diagnostics } = compiled
   if (loaded.spec === null || ruleset === null || book === null) {
@@ -50,6 +51,8 @@ async function testTarget(call: Call, config: Config, target: RulesTarget, asked
   const chosen = loaded.tests.filter(
     (test) => target.onlyFile === null || test.place.file === target.onlyFile,
   )
+  const { policyOf } = await import('../../app/judge.ts')
+  const { runTests } = await import('../../rules/testing/run.ts')
   const options = { policy: policyOf(config), ...(asked.only === null ? {} : { only: asked.only }) }
   const report = runTests({ spec: loaded.spec, ruleset, book }, chosen, options)
   const total = loaded.spec.rules.filter((rule) => rule.isEnabled).length
