@@ -10,7 +10,7 @@ import { normalPath, resolvePath, type SourceTree, shownPath } from './tree.ts'
 import { readYaml } from './yaml/read.ts'
 
 /** All YAML of one folder together: parsing costs about a second per megabyte, and a reload has two. */
-export const MAX_TOTAL_YAML_BYTES = 1_572_864
+const MAX_TOTAL_YAML_BYTES = 1_572_864
 
 /** Texts of one tree, decoded once and remembered to quote from. */
 export class FileReader {

@@ -8,7 +8,7 @@ import type { SourceTree } from './tree.ts'
 /** A YAML file larger than this is refused. */
 export const MAX_YAML_BYTES = 1_048_576
 /** A list or table larger than this is refused. */
-export const MAX_TABLE_BYTES = 32 * 1_048_576
+const MAX_TABLE_BYTES = 32 * 1_048_576
 const MAX_FILES = 5000
 const MAX_FOLDER_DEPTH = 16
 

@@ -37,6 +37,7 @@ function reportUnknown(
   where: Bilingual,
 ): string {
   const candidates = spellings(allowed)
+  if (entry.key.includes('：') && reportWideColon(entry, context)) return ''
   const nearest = context.budget.suggestions-- > 0 ? closest(entry.key, candidates) : null
   complain(
     context,
@@ -49,6 +50,26 @@ function reportUnknown(
     },
   )
   return nearest === null ? '' : canonicalKey(nearest)
+}
+
+/** `{text：价格}`: the key swallowed its value. */
+function reportWideColon(entry: Entry, context: LoadContext): boolean {
+  const { source, start } = entry.keyAt
+  const at = source.text.indexOf('：', start)
+  if (at === -1 || at >= entry.keyAt.end) return false
+  const range = { source, start: at, end: at + 1 }
+  const key = source.text.slice(start, at)
+  complain(
+    context,
+    range,
+    'E102',
+    {
+      zh: `“${key}”后面是全角冒号“：”，要用半角冒号加空格“: ”`,
+      en: `"${key}" is followed by a full-width colon; use ": "`,
+    },
+    { correctedLine: correctedLine(context, range, ': ') },
+  )
+  return true
 }
 
 /** Keys of `config.yaml` that end up in rule files. */

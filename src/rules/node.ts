@@ -53,18 +53,6 @@ export function itemsOf(node: YamlNode): readonly YamlNode[] {
   return node.kind === 'list' ? node.items : [node]
 }
 
-/** Plain data in which every scalar is its source text (null stays null); maps have no prototype. */
-export function toTextData(node: YamlNode): unknown {
-  switch (node.kind) {
-    case 'scalar':
-      return node.value === null ? null : node.text
-    case 'list':
-      return node.items.map(toTextData)
-    case 'map':
-      return dataMap(node, toTextData)
-  }
-}
-
 /** A prototype-free object from a map, so `__proto__` is a key like any other. */
 export function dataMap(map: MapNode, convert: (node: YamlNode) => unknown): Record<string, unknown> {
   const data: Record<string, unknown> = Object.create(null)

@@ -20,7 +20,7 @@ export const durationSchema = z
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/
 
 /** `2027-01-31`; the day must exist. */
-export const dateSchema = z
+const dateSchema = z
   .string()
   .refine(
     (text) => readDate(text) !== null,
@@ -37,7 +37,7 @@ export function readDate(text: string): string | null {
 }
 
 /** 0 to 1, or a percentage. */
-export const chanceSchema = z
+const chanceSchema = z
   .string()
   .refine(
     (text) => readChance(text) !== null,
@@ -60,7 +60,7 @@ const scope = z.enum(['chat', 'contact', 'rule', 'global'])
 const then = z.enum(['silent', 'next', 'reply'])
 
 /** `cooldown: 10m` or the long form. */
-export const cooldownSchema = z.union([
+const cooldownSchema = z.union([
   durationSchema,
   z.strictObject({
     per: scope.default('chat'),
@@ -72,7 +72,7 @@ export const cooldownSchema = z.union([
 ])
 
 /** One cap; `limit` takes one or a list. */
-export const limitSchema = z.strictObject({
+const limitSchema = z.strictObject({
   per: scope.default('chat'),
   max: z.int().min(1),
   in: durationSchema,

@@ -10,7 +10,7 @@ import { validate } from '../validate.ts'
 const WHERE = { zh: '条件（when）', en: 'a condition (when)' }
 
 /** Every key a `when` may hold. */
-export function conditionKeys(): string[] {
+function conditionKeys(): string[] {
   return [...matcherCatalogue.keys(), ...JOIN_KEYS]
 }
 

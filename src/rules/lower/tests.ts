@@ -58,7 +58,7 @@ const expectSchema = z.strictObject({
 })
 
 /** `2027-1-1 9:05` as `2027-01-01 09:05`; a date alone is noon. Null when it is neither. */
-export function readMoment(text: string): string | null {
+function readMoment(text: string): string | null {
   const [day = '', clock = '12:00', extra] = text.trim().split(/[ T]+/)
   const date = readDate(day)
   const [, hour = '', minute = ''] = /^(\d{1,2}):(\d{2})$/.exec(clock) ?? []

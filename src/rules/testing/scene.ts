@@ -82,7 +82,7 @@ const KINDS: ReadonlySet<string> = new Set<MessageKind>([
 ])
 
 /** True when a test can play this kind of message. */
-export function isPlayable(kind: string): kind is MessageKind {
+function isPlayable(kind: string): kind is MessageKind {
   return KINDS.has(kind)
 }
 

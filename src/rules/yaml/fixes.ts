@@ -1,23 +1,8 @@
-import type { Code } from '../codes.ts'
-import type { Bilingual } from '../diagnostic.ts'
 import { FAMILIAR_KEYS } from '../names.ts'
 import { lineText, type SourceText } from '../source.ts'
-import { closingQuote, joinLine, type LineParts, openBrackets, quote, splitLine } from './line.ts'
-
-/** One guess at what was meant: the mended line and the sentence to say if the guess parses. */
-export interface Fix {
-  readonly code: Code
-  readonly line: number
-  readonly corrected: string
-  /** Columns (from 0) of the mark in the line as it stands. */
-  readonly from: number
-  readonly to: number
-  readonly message: Bilingual
-  readonly hint?: Bilingual
-}
-
-/** How many lines above a complaint an unclosed bracket or quote is looked for. */
-const LOOK_BACK = 12
+import type { Fix } from './fix.ts'
+import { alignment, continued, indentation, unclosed } from './fixes-layout.ts'
+import { closingQuote, joinLine, type LineParts, quote, splitLine, valueColumn } from './line.ts'
 
 /** Guesses for a complaint on line `line`, the likeliest first. Whoever calls parses each before showing it. */
 export function guesses(source: SourceText, line: number): Fix[] {
@@ -27,58 +12,11 @@ export function guesses(source: SourceText, line: number): Fix[] {
     ...indentation(line, text),
     ...unclosed(source, line),
     ...colonSigns(line, text),
+    ...flowPunctuation(line, parts),
     ...quoting(line, parts),
+    ...continued(source, line),
     ...alignment(source, line),
   ]
-}
-
-function indentation(line: number, text: string): Fix[] {
-  const lead = /^[\s\u3000\u00a0]*/.exec(text)?.[0] ?? ''
-  if (!/[\t\u3000\u00a0]/.test(lead)) return []
-  const message = {
-    zh: '缩进里有制表符（Tab）或全角空格，YAML 只认普通空格',
-    en: 'the indentation contains a tab or a full-width space; YAML takes plain spaces only',
-  }
-  return ['  ', '    ', ''].map((spaces) => ({
-    code: 'E101',
-    line,
-    corrected: lead.replace(/[\t\u3000]/g, spaces).replaceAll('\u00a0', ' ') + text.slice(lead.length),
-    from: Math.max(0, lead.search(/[\t\u3000\u00a0]/)),
-    to: lead.length,
-    message,
-  }))
-}
-
-function unclosed(source: SourceText, line: number): Fix[] {
-  const fixes: Fix[] = []
-  for (let at = line; at > Math.max(0, line - LOOK_BACK); at--) {
-    const parts = splitLine(lineText(source, at))
-    fixes.push(...unclosedBracket(at, parts), ...unclosedQuote(at, parts))
-  }
-  return fixes
-}
-
-function unclosedBracket(line: number, parts: LineParts): Fix[] {
-  if (!/^[[{]/.test(parts.value)) return []
-  const { closers, first } = openBrackets(parts.value)
-  if (closers === '') return []
-  const from = valueColumn(parts) + first
-  const sign = parts.value[first] ?? ''
-  const message = {
-    zh: `这个“${sign}”没有闭合，后面少了“${closers}”`,
-    en: `this "${sign}" is never closed: "${closers}" is missing`,
-  }
-  return [
-    { code: 'E107', line, corrected: joinLine(parts, parts.value + closers), from, to: from + 1, message },
-  ]
-}
-
-function unclosedQuote(line: number, parts: LineParts): Fix[] {
-  const mark = parts.value[0]
-  if ((mark !== '"' && mark !== "'") || closingQuote(parts.value, 0) !== -1) return []
-  const from = valueColumn(parts)
-  const message = { zh: '这个引号没有闭合', en: 'this quote is never closed' }
-  return [{ code: 'E114', line, corrected: joinLine(parts, parts.value + mark), from, to: from + 1, message }]
 }
 
 const FULL_WIDTH_COLON = /^([ \t]*(?:-[ \t]*)?)([^\s：:"'[{#-][^：:"'[{#]*?)(\s*：\s*)/
@@ -251,27 +189,23 @@ const COLON_IN_TEXT: Pick<Fix, 'code' | 'message'> = {
   },
 }
 
-/** The line moved to the column of a line above it. */
-function alignment(source: SourceText, line: number): Fix[] {
-  const text = lineText(source, line)
-  const body = text.trimStart()
-  const columns = new Set<number>()
-  for (let at = line - 1; at > Math.max(0, line - LOOK_BACK); at--) {
-    const above = lineText(source, at)
-    if (above.trim() === '') continue
-    columns.add(splitLine(above).lead.length).add(above.length - above.trimStart().length)
+/** `{text: 价格，chat: group}`: full-width signs between the parts of a list or map. */
+function flowPunctuation(line: number, parts: LineParts): Fix[] {
+  if (!/^[[{]/.test(parts.value) || !/[，：]/.test(parts.value)) return []
+  const from = valueColumn(parts) + parts.value.search(/[，：]/)
+  const message = {
+    zh: '括号里用了全角的“，”或“：”，要用半角的“, ”和“: ”',
+    en: 'full-width comma or colon inside brackets; use ", " and ": "',
   }
-  columns.delete(text.length - body.length)
-  return [...columns].map((column) => ({
-    code: 'E118',
+  return [/[，：]/g, /，/g, /：/g].map((signs) => ({
+    code: 'E102',
     line,
-    corrected: ' '.repeat(column) + body,
-    from: 0,
-    to: Math.max(1, text.length - body.length),
-    message: { zh: '这一行的缩进和上面没有对齐', en: 'this line is not aligned with the lines above' },
+    corrected: joinLine(
+      parts,
+      parts.value.replace(signs, (sign) => (sign === '，' ? ', ' : ': ')).replace(/ {2,}/g, ' '),
+    ),
+    from,
+    to: from + 1,
+    message,
   }))
-}
-
-function valueColumn(parts: LineParts): number {
-  return parts.lead.length + parts.key.length + parts.colon.length
 }

@@ -39,7 +39,7 @@ export function quote(text: string): string {
 }
 
 /** Where the comment of a value begins (outside quotes, after a space); the length when there is none. */
-export function commentStart(value: string): number {
+function commentStart(value: string): number {
   const opening = value[0]
   const from = opening === '"' || opening === "'" ? closingQuote(value, 0) : 0
   const found = /(^|[ \t])#/.exec(value.slice(Math.max(0, from)))
@@ -78,4 +78,9 @@ export function openBrackets(text: string): { readonly closers: string; readonly
 function skip(text: string, at: number): number {
   const end = closingQuote(text, at)
   return end === -1 ? text.length : end
+}
+
+/** Column (from 0) at which the value of a line begins. */
+export function valueColumn(parts: LineParts): number {
+  return parts.lead.length + parts.key.length + parts.colon.length
 }

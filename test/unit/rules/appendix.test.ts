@@ -70,6 +70,18 @@ const slips: readonly Slip[] = [
   { typed: '\twhen: 价格', code: 'E101', column: 1, corrected: '    when: 价格' },
   { typed: '\u3000\u3000when: 价格', code: 'E101', column: 1, corrected: '    when: 价格' },
   { typed: '   when: 价格', code: 'E118', column: 1, corrected: '    when: 价格' },
+  {
+    typed: '    when: {from: 王姐, text：价格}',
+    code: 'E102',
+    column: 26,
+    corrected: '    when: {from: 王姐, text: 价格}',
+  },
+  {
+    typed: '    when: {text: 价格，chat: group}',
+    code: 'E102',
+    column: 20,
+    corrected: '    when: {text: 价格, chat: group}',
+  },
   { typed: '    whne: 价格', code: 'E401', column: 5, corrected: '    when: 价格' },
   { typed: '    回覆: 价格', code: 'E401', column: 5, corrected: '    回复: 价格' },
 ]
@@ -116,6 +128,14 @@ describe('what people actually type', () => {
     const { diagnostics } = loadRules(treeOf({ 'a.yml': 'rules:\n  - when：价格\n' }))
     expect(diagnostics).toMatchObject([
       { code: 'E102', place: { line: 2, column: 9 }, correctedLine: '  - when: 价格' },
+    ])
+  })
+
+  test('a text that goes on below without indentation', () => {
+    const text = 'rules:\n  - name: a\n    when: 价格\n    reply: 第一行\n    第二行\n'
+    const { diagnostics } = loadRules(treeOf({ 'a.yml': text }))
+    expect(diagnostics).toMatchObject([
+      { code: 'E118', place: { line: 5, column: 5 }, correctedLine: '      第二行' },
     ])
   })
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { loadRules, readRulesFolder } from '../../../src/rules/load.ts'
+import { withFile } from '../../../src/rules/tree.ts'
 
 let home = ''
 let rules = ''
@@ -102,6 +103,15 @@ describe('a rules folder', () => {
       ['E505', 4],
     ])
   })
+})
+
+test('one file of a tree is replaced without touching the folder', async () => {
+  await put('rules/a.yml', 'quick: {价格: 8}\n')
+  const tree = await readRulesFolder(rules)
+  const changed = loadRules(withFile(tree, 'a.yml', 'quick: {电话: 9}\n'))
+  expect(changed.spec?.rules.map((rule) => rule.name)).toEqual(['电话'])
+  expect(loadRules(tree).spec?.rules.map((rule) => rule.name)).toEqual(['价格'])
+  expect(changed.spec?.version).not.toBe(loadRules(tree).spec?.version)
 })
 
 describe('include', () => {
