@@ -5,6 +5,7 @@ import { handleSignals } from './lifecycle.ts'
 import { Narrator } from './narrator.ts'
 import { connectRooms, type Rooms } from './rooms.ts'
 import { RulesKeeper } from './rules-keeper.ts'
+import { watchRules } from './rules-watch.ts'
 import { startServices } from './services.ts'
 import type { DaemonExit, DaemonSetup } from './setup.ts'
 import { decideLeftOvers, runSyncLoop } from './sync-loop.ts'
@@ -67,6 +68,7 @@ async function workUntil(setup: DaemonSetup, rooms: Rooms, stopping: AbortContro
     rooms.runner.start(),
     syncForEver(rooms, stopping.signal),
     runUpkeep(rooms.store, setup.clock, setup.log, stopping.signal),
+    followRules(setup, rooms, stopping.signal),
   ])
   await Promise.race([work, untilAborted(stopping.signal)])
   await rooms.runner.drain(AbortSignal.timeout(DRAIN_LIMIT_MS))
@@ -77,6 +79,18 @@ async function syncForEver(rooms: Rooms, signal: AbortSignal): Promise<void> {
   const account = rooms.pin.current()
   if (account !== null) await decideLeftOvers(account, rooms.sync, signal)
   await runSyncLoop(rooms.sync, signal)
+}
+
+/** Edited rules take effect on their own, unless the settings say otherwise. */
+async function followRules(
+  { config, clock, log }: DaemonSetup,
+  { keeper }: Rooms,
+  signal: AbortSignal,
+): Promise<void> {
+  const { watch, pollMs, settleMs } = config.reload
+  if (!watch) return
+  const options = { dir: config.rules.path, watch, pollMs, settleMs, clock, log }
+  await watchRules(options, () => keeper.reloadIfChanged(), signal)
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

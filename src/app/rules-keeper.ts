@@ -1,22 +1,32 @@
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
-import { formatDiagnostic } from '../rules/format.ts'
+import { formatDiagnostic } from '../rules/load.ts'
+import type { SourceTree } from '../rules/tree.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Bilingual, StatusView } from '../web/ports.ts'
+import { policyOf } from './judge.ts'
 import { loadLastGood, saveLastGood } from './last-good.ts'
 import type { Narrator } from './narrator.ts'
-import type { Phrase } from './phrases.ts'
-import { type BuildOptions, buildFromFolder, buildRules, type RunningRules } from './rules-runtime.ts'
+import { keptPhrase, loadedPhrase, reloadedPhrase, testFailurePhrases } from './rules-phrases.ts'
+import {
+  type BuildOptions,
+  type Built,
+  buildRules,
+  diffRules,
+  type RunningRules,
+  readRulesFolder,
+  treeHash,
+} from './rules-runtime.ts'
 
 const LAST_GOOD_FILE = 'rules-last-good.json'
-const EMPTY_TREE = { name: 'rules', files: new Map(), media: new Map(), problems: [] } as const
+const EMPTY_TREE: SourceTree = { name: 'rules', files: new Map(), media: new Map(), problems: [] }
 
 export interface KeeperParts {
   readonly config: Config
   readonly clock: Clock
   readonly narrator: Narrator
-  /** The local date of an instant, `YYYY-MM-DD`. */
+  /** The local date now, `YYYY-MM-DD`. */
   today(): string
 }
 
@@ -25,11 +35,14 @@ export interface ReloadOutcome {
   readonly message: Bilingual
 }
 
-/** Holds the rules that run. A version that is not whole never takes their place. */
+/** Holds the rules that run. A version that is not whole, or fails its own tests, never takes their place. */
 export class RulesKeeper {
   readonly #parts: KeeperParts
+  readonly #listeners = new Set<(rules: RunningRules) => void>()
   #running: RunningRules
   #reloadError: string | null = null
+  #triedHash = ''
+  #queue: Promise<unknown> = Promise.resolve()
 
   private constructor(parts: KeeperParts, running: RunningRules) {
     this.#parts = parts
@@ -38,8 +51,10 @@ export class RulesKeeper {
 
   /** Loads what the folder says; with mistakes in it the last good copy, and without one an empty set. Never fails for bad rules. */
   static async open(parts: KeeperParts): Promise<RulesKeeper> {
-    const keeper = new RulesKeeper(parts, await emptyRules(parts))
-    const outcome = await keeper.#tryFolder()
+    const empty = await buildRules(EMPTY_TREE, optionsOf(parts))
+    if (empty.rules === null) throw new TypeError('an empty folder must compile')
+    const keeper = new RulesKeeper(parts, empty.rules)
+    const outcome = await keeper.#try(await readRulesFolder(parts.config.rules.path), true)
     if (!outcome.isOk) await keeper.#useLastGood()
     return keeper
   }
@@ -54,90 +69,110 @@ export class RulesKeeper {
     return { version, count: counts.rules + counts.quick, loadedAt, reloadError: this.#reloadError }
   }
 
-  /** Reads the folder again. All that can fail runs before the swap; each later message is decided by the new version. */
-  async reload(): Promise<ReloadOutcome> {
-    return await this.#tryFolder()
+  /** Told after each swap. */
+  onSwap(listener: (rules: RunningRules) => void): void {
+    this.#listeners.add(listener)
   }
 
-  async #tryFolder(): Promise<ReloadOutcome> {
-    const { config, narrator } = this.#parts
-    const built = await buildFromFolder(config.rules.path, optionsOf(this.#parts))
+  /** Reads the folder again, whether it changed or not. All that can fail runs before the swap. */
+  async reload(): Promise<ReloadOutcome> {
+    return await this.#inTurn(
+      async () => await this.#try(await readRulesFolder(this.#parts.config.rules.path), false),
+    )
+  }
+
+  /** Reads the folder again if anything in it differs from the last attempt. */
+  async reloadIfChanged(): Promise<void> {
+    await this.#inTurn(async () => {
+      const tree = await readRulesFolder(this.#parts.config.rules.path)
+      if (treeHash(tree) !== this.#triedHash) await this.#try(tree, false)
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work)
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+
+  async #try(tree: SourceTree, isFirst: boolean): Promise<ReloadOutcome> {
+    const { clock, config, narrator } = this.#parts
+    const began = clock.monotonic()
+    this.#triedHash = treeHash(tree)
+    const built = await buildRules(tree, optionsOf(this.#parts))
     tellDiagnostics(built.diagnostics, this.#parts)
-    if (built.rules === null) {
-      const first = built.diagnostics.find((one) => one.severity === 'error')
-      this.#reloadError =
-        first === undefined ? 'invalid' : (formatDiagnostic(first, config.language).split('\n')[0] ?? '')
-      const message: Phrase = {
-        zh: '规则有误，继续用旧规则',
-        en: 'the rules have mistakes; the old ones stay',
-      }
-      narrator.error(message, { event: 'rules', outcome: 'refused' })
-      return {
-        isOk: false,
-        message: { zh: `${message.zh}: ${this.#reloadError}`, en: `${message.en}: ${this.#reloadError}` },
-      }
-    }
-    this.#running = built.rules
+    const problem = problemOf(built, config)
+    if (built.rules === null || problem !== null) return this.#refuse(problem ?? '')
+    const phrase = isFirst
+      ? loadedPhrase(config.rules.path, built.rules, built.rules.tests)
+      : reloadedPhrase(
+          built.rules,
+          built.rules.tests,
+          diffRules(this.#running.spec, built.rules.spec),
+          clock.monotonic() - began,
+        )
+    this.#swap(built.rules, tree)
+    if (!isFirst)
+      narrator.info(phrase, { event: 'rules', outcome: 'reloaded', rulesVersion: built.rules.version })
+    return { isOk: true, message: phrase }
+  }
+
+  #swap(rules: RunningRules, tree: SourceTree): void {
+    this.#running = rules
     this.#reloadError = null
-    saveLastGood(join(config.data.path, LAST_GOOD_FILE), built.tree)
-    return { isOk: true, message: loadedPhrase(config.rules.path, built.rules) }
+    saveLastGood(join(this.#parts.config.data.path, LAST_GOOD_FILE), tree)
+    for (const listener of this.#listeners) listener(rules)
+  }
+
+  #refuse(problem: string): ReloadOutcome {
+    this.#reloadError = problem
+    const phrase = keptPhrase(problem)
+    this.#parts.narrator.error(phrase, { event: 'rules', outcome: 'refused' })
+    return { isOk: false, message: phrase }
   }
 
   async #useLastGood(): Promise<void> {
     const { config, narrator } = this.#parts
     const tree = loadLastGood(join(config.data.path, LAST_GOOD_FILE))
     const built = tree === null ? null : await buildRules(tree, optionsOf(this.#parts))
-    if (built?.rules == null) {
-      narrator.error(
-        {
-          zh: '没有可用的规则：保持登录，什么都不回',
-          en: 'no usable rules: staying logged in, answering nothing',
-        },
-        { event: 'rules', outcome: 'empty' },
-      )
+    if (built === null || built.rules === null) {
+      const phrase = {
+        zh: '没有可用的规则：保持登录，什么都不回',
+        en: 'no usable rules: staying logged in, answering nothing',
+      }
+      narrator.error(phrase, { event: 'rules', outcome: 'empty' })
       return
     }
     this.#running = built.rules
-    narrator.warn(
-      {
-        zh: '规则有误，用上一次的好规则启动',
-        en: 'the rules have mistakes; starting with the last good ones',
-      },
-      { event: 'rules', outcome: 'last-good' },
-    )
+    const phrase = { zh: '用上一次的好规则启动', en: 'starting with the last good rules' }
+    narrator.warn(phrase, { event: 'rules', outcome: 'last-good' })
   }
 }
 
-function optionsOf(parts: KeeperParts): BuildOptions {
-  return { timezone: parts.config.timezone, today: parts.today(), now: parts.clock.now() }
+function optionsOf({ config, clock, today }: KeeperParts): BuildOptions {
+  const testPolicy = config.rules.testGate === 'off' ? null : policyOf(config)
+  return { timezone: config.timezone, today: today(), now: clock.now(), testPolicy }
 }
 
-async function emptyRules(parts: KeeperParts): Promise<RunningRules> {
-  const built = await buildRules(EMPTY_TREE, optionsOf(parts))
-  if (built.rules === null) throw new TypeError('an empty folder must compile')
-  return built.rules
+/** Why this version must not run, in one line; null when it may. */
+function problemOf({ rules, diagnostics }: Built, config: Config): string | null {
+  if (rules === null) {
+    const first = diagnostics.find((one) => one.severity === 'error')
+    return first === undefined ? '?' : (formatDiagnostic(first, config.language).split('\n')[0] ?? '')
+  }
+  const { tests } = rules
+  if (tests === null || tests.failed === 0 || config.rules.testGate !== 'block') return null
+  const [first] = testFailurePhrases(tests)
+  return config.language === 'en' ? (first?.en ?? '') : (first?.zh ?? '')
 }
 
 /** Every mistake with its place, errors as errors. */
 function tellDiagnostics(diagnostics: readonly Diagnostic[], { config, narrator }: KeeperParts): void {
   for (const one of diagnostics) {
-    const fields = {
-      event: 'diagnostic',
-      code: one.code,
-      file: one.place.file,
-      line: one.place.line,
-      column: one.place.column,
-    }
+    const { file, line, column } = one.place
+    const fields = { event: 'diagnostic', code: one.code, file, line, column }
     const text = formatDiagnostic(one, config.language)
     if (one.severity === 'error') narrator.error({ zh: text, en: text }, fields)
     else narrator.warn({ zh: text, en: text }, fields)
-  }
-}
-
-/** What was loaded, as one line. */
-export function loadedPhrase(path: string, { counts }: RunningRules): Phrase {
-  return {
-    zh: `规则   ${path}: ${counts.files} 个文件，${counts.rules} 条规则，${counts.flows} 个流程，${counts.quick} 个问答`,
-    en: `rules  ${path}: ${counts.files} files, ${counts.rules} rules, ${counts.flows} flows, ${counts.quick} quick answers`,
   }
 }

@@ -34,8 +34,8 @@ export interface ViewSources {
 const HELD_LIMIT = 200
 
 function person(entry: RosterEntry): PersonView {
-  const [remark = '', alias = '', nick = ''] = entry.otherNames
-  return { name: entry.name, remark, alias, nick, relation: entry.relation, isAmbiguous: entry.isAmbiguous }
+  const { name, remark, alias, nick, relation, isAmbiguous } = entry
+  return { name, remark, alias, nick, relation, isAmbiguous }
 }
 
 function vitals(sources: ViewSources): Vitals {

@@ -2,7 +2,8 @@ import { DateTime } from 'luxon'
 import type { Narrator } from './narrator.ts'
 import { RISK } from './phrases.ts'
 import type { Rooms } from './rooms.ts'
-import { loadedPhrase, type RulesKeeper } from './rules-keeper.ts'
+import type { RulesKeeper } from './rules-keeper.ts'
+import { loadedPhrase } from './rules-phrases.ts'
 import type { DaemonSetup } from './setup.ts'
 
 /** What a person reads first: version, time zone, where everything lies, and whether a scan is needed. */
@@ -25,7 +26,7 @@ export function welcome(
     },
     { ...fields, version },
   )
-  narrator.info(loadedPhrase(config.rules.path, keeper.current), fields)
+  narrator.info(loadedPhrase(config.rules.path, keeper.current, keeper.current.tests), fields)
   const hasSession = rooms.store.session.load() !== null && config.login.restore
   const uid = process.getuid?.() ?? '-'
   narrator.info(

@@ -138,6 +138,17 @@ export function otherNames(profile: Profile, name: string): string[] {
   return [...all].filter((other) => other !== '' && other !== name)
 }
 
+/** A profile as a person looks it up. */
+export function entryOf(
+  profile: Profile,
+  known: Pick<RosterEntry, 'key' | 'relation' | 'isAmbiguous'>,
+): RosterEntry {
+  const { kind, remark, alias, nick, members } = profile
+  const name = nameOf(profile)
+  const names = { name, remark, alias, nick, otherNames: otherNames(profile, name) }
+  return { ...known, ...names, kind, memberCount: members.size }
+}
+
 /** How many of what there are. */
 export function countEntries(entries: readonly RosterEntry[]): RosterCounts {
   const count = (relation: RosterEntry['relation']) =>

@@ -97,6 +97,11 @@ export interface RosterEntry {
   readonly kind: 'person' | 'room'
   readonly relation: Relation | 'room'
   readonly name: string
+  readonly remark: string
+  readonly alias: string
+  readonly nick: string
+  /** Members of a room as far as they were read; 0 for people. */
+  readonly memberCount: number
   /** Other names by which it may be meant: remark, alias, nick. Never contains `name` or ''. */
   readonly otherNames: readonly string[]
   readonly isAmbiguous: boolean

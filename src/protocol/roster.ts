@@ -6,6 +6,7 @@ import {
   chatKind,
   countEntries,
   emptyProfile,
+  entryOf,
   mergeContact,
   nameOf,
   otherNames,
@@ -266,15 +267,12 @@ export class Roster implements RosterView {
   }
 
   #entry(profile: Profile): RosterEntry {
-    const name = nameOf(profile)
-    return {
+    const relation = profile.kind === 'room' ? 'room' : relationOf(profile, this.self.userName)
+    return entryOf(profile, {
       key: this.#keyOf(profile.userName),
-      kind: profile.kind,
-      relation: profile.kind === 'room' ? 'room' : relationOf(profile, this.self.userName),
-      name,
-      otherNames: otherNames(profile, name),
+      relation,
       isAmbiguous: this.#isAmbiguous(profile),
-    }
+    })
   }
 
   #entries(kind: 'person' | 'room'): RosterEntry[] {

@@ -1,0 +1,59 @@
+import type { TestReport } from '../rules/testing/run.ts'
+import type { Phrase } from './phrases.ts'
+import type { RulesDiff, RunningRules } from './rules-runtime.ts'
+
+const NAMES_SHOWN = 5
+
+function names(list: readonly string[]): string {
+  const shown = list.slice(0, NAMES_SHOWN).join('、')
+  const more = list.length > NAMES_SHOWN ? '…' : ''
+  return list.length === 0 ? '0' : `${list.length}: ${shown}${more}`
+}
+
+function testWords(tests: TestReport | null): Phrase {
+  if (tests === null || tests.results.length === 0) return { zh: '', en: '' }
+  const score = `${tests.passed}/${tests.results.length}`
+  return { zh: `；测试 ${score} 通过`, en: `; tests ${score} passed` }
+}
+
+/** What the first load found, as one line. */
+export function loadedPhrase(path: string, { counts }: RunningRules, tests: TestReport | null): Phrase {
+  const checked = testWords(tests)
+  return {
+    zh: `规则   ${path}: ${counts.files} 个文件，${counts.rules} 条规则，${counts.flows} 个流程，${counts.quick} 个问答${checked.zh}`,
+    en: `rules  ${path}: ${counts.files} files, ${counts.rules} rules, ${counts.flows} flows, ${counts.quick} quick answers${checked.en}`,
+  }
+}
+
+/** What a reload changed, as one line. */
+export function reloadedPhrase(
+  { counts }: RunningRules,
+  tests: TestReport | null,
+  diff: RulesDiff,
+  tookMs: number,
+): Phrase {
+  const checked = testWords(tests)
+  const took = Math.round(tookMs)
+  return {
+    zh: `规则已重新载入: ${counts.rules} 条（新增 ${names(diff.added)}; 修改 ${names(diff.changed)}; 删除 ${names(diff.removed)}），${counts.flows} 个流程${checked.zh}，用时 ${took}ms`,
+    en: `rules reloaded: ${counts.rules} (added ${names(diff.added)}; changed ${names(diff.changed)}; removed ${names(diff.removed)}), ${counts.flows} flows${checked.en}, took ${took}ms`,
+  }
+}
+
+/** Why the old rules stay. */
+export function keptPhrase(problem: string): Phrase {
+  return {
+    zh: `规则有误，继续用旧规则: ${problem}`,
+    en: `the rules have mistakes, the old ones stay: ${problem}`,
+  }
+}
+
+/** One sentence per failing test, with its place. */
+export function testFailurePhrases(tests: TestReport): Phrase[] {
+  return tests.results.flatMap((result) =>
+    result.failures.slice(0, 1).map(({ place, message }) => ({
+      zh: `${place.file}:${place.line} 测试“${result.name}”没通过: ${message.zh}`,
+      en: `${place.file}:${place.line} test "${result.name}" fails: ${message.en}`,
+    })),
+  )
+}
