@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Config } from '../../config/config.ts'
 import { formatDiagnostics } from '../../rules/format.ts'
-import type { TestReport, TestResult } from '../../rules/testing/run.ts'
+import { formatJunit, formatTestReport, formatUnreached } from '../../rules/testing/report.ts'
+import type { TestReport } from '../../rules/testing/run.ts'
 import { type Call, type CliCommand, textOption, UsageError } from '../command.ts'
 import { EXIT, type ExitCode } from '../io.ts'
 import type { RulesTarget } from '../rules-target.ts'
@@ -15,6 +18,7 @@ export const testCommand: CliCommand = {
     command
       .argument('[paths...]', '规则目录或文件 / rules folders or files')
       .option('--run <regex>', '只运行名字匹配的测试 / only tests whose name matches')
+      .option('--junit <file>', '另存一份 JUnit 报告 / also write a JUnit report')
       .option('--coverage', '列出没有测试到的规则 / list rules that no test reached')
       .option('--min-coverage <percent>', '测试到的规则至少占多少 / share of rules that must be reached')
   },
@@ -58,36 +62,26 @@ async function testTarget(call: Call, config: Config, target: RulesTarget, asked
   const total = loaded.spec.rules.filter((rule) => rule.isEnabled).length
   const coverage = total === 0 ? 100 : Math.round(((total - report.unreached.length) / total) * 100)
   printReport(call, report, coverage, config.language)
+  const junit = textOption(call.options, 'junit')
+  if (junit !== null) save(resolve(call.io.cwd, junit), formatJunit(report))
   const isCovered = asked.minCoverage === null || coverage >= asked.minCoverage
   return report.failed === 0 && isCovered ? EXIT.ok : EXIT.failed
 }
 
 function printReport(call: Call, report: TestReport, coverage: number, language: Language): void {
-  for (const result of report.results) {
-    for (const line of failureLines(result, language)) sayTo(call.io.stdout, line)
-  }
-  const total = report.passed + report.failed
-  const summary = {
-    zh: `测试 ${report.passed}/${total} 通过，测试到 ${coverage}% 的规则`,
-    en: `${report.passed} of ${total} tests passed, ${coverage}% of the rules reached`,
-  }
-  sayTo(call.io.stdout, pick(summary, language))
-  if (call.options.coverage !== true) return
-  for (const { name, place } of report.unreached) {
-    const words = { zh: `没有测试到: ${name}`, en: `not reached: ${name}` }
-    sayTo(call.io.stdout, `${place.file}:${place.line}  ${pick(words, language)}`)
-  }
+  sayTo(call.io.stdout, formatTestReport(report, language))
+  const reached = { zh: `测试到 ${coverage}% 的规则`, en: `${coverage}% of the rules reached` }
+  sayTo(call.io.stdout, pick(reached, language))
+  const unreached = call.options.coverage === true ? formatUnreached(report, language) : ''
+  if (unreached !== '') sayTo(call.io.stdout, unreached)
 }
 
-function failureLines(result: TestResult, language: Language): string[] {
-  return result.failures.flatMap(({ place, message, nearest }) => {
-    const title = { zh: `没通过“${result.name}”`, en: `failed "${result.name}"` }
-    const close = nearest === null ? null : { zh: `最近: ${nearest.name}`, en: `nearest: ${nearest.name}` }
-    return [
-      `${place.file}:${place.line}  ${pick(title, language)}: ${pick(message, language)}`,
-      ...(close === null ? [] : [`    ${pick(close, language)}`]),
-    ]
-  })
+function save(file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch {
+    throw new UsageError({ zh: `写不了这个文件: ${file}`, en: `cannot write this file: ${file}` })
+  }
 }
 
 function patternOption(call: Call): RegExp | null {

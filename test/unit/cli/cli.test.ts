@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -368,12 +368,18 @@ describe('test', () => {
 
   test('0 when all pass, 1 when one fails, with its place', async () => {
     await write('rules/a.yml', TESTS('十元'))
-    expect(await wxreply(['test'])).toMatchObject({ code: 0, out: '测试 1/1 通过，测试到 100% 的规则\n' })
+    expect(await wxreply(['test'])).toMatchObject({ code: 0, out: '测试 1/1 通过\n测试到 100% 的规则\n' })
     await write('rules/a.yml', TESTS('二元'))
     const { code, out } = await wxreply(['test'])
     expect(code).toBe(1)
-    expect(out).toMatch(/^rules\/a\.yml:\d+ {2}没通过“价格”/m)
+    expect(out).toMatch(/^rules\/a\.yml:\d+ {2}✗ 价格/m)
     expect((await wxreply(['test', '--run', '天气'])).code).toBe(0)
+  })
+
+  test('a report for CI is written', async () => {
+    await write('rules/a.yml', TESTS('二元'))
+    expect((await wxreply(['test', '--junit', 'report.xml'])).code).toBe(1)
+    expect(await readFile(join(dir, 'report.xml'), 'utf8')).toContain('failures="1"')
   })
 
   test('coverage is shown and can be demanded', async () => {
@@ -381,7 +387,7 @@ describe('test', () => {
       'rules/a.yml',
       TESTS('十元').replace('rules:\n', 'rules:\n  - name: 地址\n    when: 在哪里\n    reply: 东街\n'),
     )
-    expect((await wxreply(['test', '--coverage'])).out).toContain('没有测试到: 地址')
+    expect((await wxreply(['test', '--coverage'])).out).toMatch(/没有测试用到 {2}地址/)
     expect((await wxreply(['test', '--min-coverage', '50'])).code).toBe(0)
     expect((await wxreply(['test', '--min-coverage', '51%'])).code).toBe(1)
   })
@@ -440,7 +446,6 @@ describe('other programs', () => {
 })
 
 test('exit codes are documented', async () => {
-  const { readFile } = await import('node:fs/promises')
   const { EXIT } = await import('../../../src/cli/io.ts')
   const text = await readFile(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8')
   for (const code of Object.values(EXIT)) expect(text).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'))
