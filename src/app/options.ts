@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { SendingOptions } from '../outbox/ports.ts'
 import type { ProtocolOptions } from '../protocol/client.ts'
-import { DEFAULT_BACKOFF } from '../support/backoff.ts'
 
 const DAY_MS = 86_400_000
 /** Held polls come back after 25-27 s; a link that died silently must be noticed within 45 s. */
@@ -32,7 +31,7 @@ export function protocolOptions(config: Config): ProtocolOptions {
     restore: login.restore,
     qr: { maxFast: login.qr.maxFast, slowEveryMs: login.qr.slowEveryMs },
     deadlines: { pollMs: POLL_DEADLINE_MS, otherMs: OTHER_DEADLINE_MS, contactMs: CONTACT_DEADLINE_MS },
-    backoff: { ...DEFAULT_BACKOFF, ...config.sync.backoff },
+    backoff: config.sync.backoff,
     idleSyncMs: IDLE_SYNC_MS,
     maxBodyBytes: MAX_BODY_BYTES,
   }

@@ -75,10 +75,10 @@ export const sync = group({
     'no good sync for this long counts as offline',
   ),
   backoff: group({
-    first: setting(k.duration(100, 10 * MINUTE), '2s', '出错后第一次等多久', 'first wait after an error'),
+    first: setting(k.duration(100, 10 * MINUTE), '500ms', '出错后第一次等多久', 'first wait after an error'),
     factor: setting(k.numberBetween(1, 10), 2, '每次再乘以', 'each wait is this times the last'),
-    max: setting(k.duration(1000, 24 * 60 * MINUTE), '5m', '最多等多久', 'longest wait'),
-    jitter: setting(k.numberBetween(0, 1), 0.3, '等待时间的随机比例', 'share of each wait that is random'),
+    max: setting(k.duration(1000, 24 * 60 * MINUTE), '60s', '最多等多久', 'longest wait'),
+    jitter: setting(k.numberBetween(0, 1), 1, '等待时间的随机比例', 'share of each wait that is random'),
   }),
 })
 

@@ -52,7 +52,7 @@ login:
   restore: true
 sync:
   stall_after: 90s
-  backoff: {first: 2s, factor: 2, max: 5m, jitter: 0.3}
+  backoff: {first: 500ms, factor: 2, max: 60s, jitter: 1}
 send:
   min_gap: 1.2s
   typing: {base: 0.6s, per_char: 60ms, max: 6s, jitter: 0.25}
