@@ -151,8 +151,10 @@ function connectPipeline(
     judge,
     now: () => clock.now(),
     onDecided(event, verdict) {
-      if (event.kind === 'message.received') counters.received++
-      if (verdict.decision?.kind === 'suppressed') counters.suppressed++
+      if (event.kind === 'message.received') {
+        counters.received++
+        if (verdict.decision?.kind === 'suppressed') counters.suppressed++
+      }
       if (event.kind === 'chat.noticed' && event.topic === 'rate-limited') runner.slowDown()
       tellDecision(event, verdict, narrator, config.log.messages)
       for (const observer of observers) observer.onDecided?.(event, verdict)
