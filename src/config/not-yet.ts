@@ -14,6 +14,7 @@ export const NOT_YET: readonly string[] = [
   'llm',
   'notify',
   'heartbeat',
+  'privacy.redact',
 ]
 
 /** True for a setting on the list or below an entry of it. */
