@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { localTime } from '../domain/local-time.ts'
 import { type CompiledRules, compileRules } from '../rules/compile.ts'
-import { readRulesFolder } from '../rules/folder.ts'
+import { EXAMPLES_FOLDER, readRulesFolder } from '../rules/folder.ts'
 import { type LoadResult, loadRules } from '../rules/load.ts'
 import { systemClock } from '../support/clock.ts'
 import { UsageError } from './command.ts'
@@ -34,7 +34,8 @@ function targetOf(path: string, typed: string, rulesDir: string): RulesTarget {
   if (found.isDirectory()) return { dir: path, onlyFile: null }
   // A file of the rules folder needs the rest of the folder: its lists, templates and names.
   const inside = relative(rulesDir, path)
-  const dir = inside.startsWith('..') ? dirname(path) : rulesDir
+  const isPartOfIt = !inside.startsWith('..') && !inside.startsWith(`${EXAMPLES_FOLDER}${sep}`)
+  const dir = isPartOfIt ? rulesDir : dirname(path)
   return { dir, onlyFile: join(basename(dir), relative(dir, path)).replaceAll('\\', '/') }
 }
 

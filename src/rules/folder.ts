@@ -11,6 +11,8 @@ export const MAX_YAML_BYTES = 1_048_576
 const MAX_TABLE_BYTES = 32 * 1_048_576
 const MAX_FILES = 5000
 const MAX_FOLDER_DEPTH = 16
+/** Directly under the root: rules to copy from, which are not loaded (docs/decisions/0011). */
+export const EXAMPLES_FOLDER = 'examples'
 
 const YAML_FILE = /\.ya?ml$/i
 const TABLE_FILE = /\.(csv|tsv|txt)$/i
@@ -27,7 +29,8 @@ interface Reading {
 
 /**
  * Reads a rules folder: every YAML and table file with its bytes, every other file with its size. Files included from a
- * folder beside it (`../shared/*.yml`) are read too. Nothing is thrown: what cannot be read is in `problems`.
+ * folder beside it (`../shared/*.yml`) are read too, its folder `examples` is not. Nothing is thrown: what cannot be read
+ * is in `problems`.
  */
 export async function readRulesFolder(dir: string): Promise<SourceTree> {
   const root = resolve(dir)
@@ -66,6 +69,7 @@ async function readFolder(reading: Reading, folder: string, depth: number): Prom
   entries.sort((a, b) => (a.name < b.name ? -1 : 1))
   for (const entry of entries) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+    if (entry.name === EXAMPLES_FOLDER && folder === reading.root) continue
     await readEntry(reading, folder, entry, depth)
   }
 }

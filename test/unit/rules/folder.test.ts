@@ -44,6 +44,20 @@ describe('a rules folder', () => {
     expect(spec?.rules.map((rule) => rule.name)).toEqual(['一一', '二二', '三三'])
   })
 
+  test('keeps its examples to itself; a folder of that name further down is one like any other', async () => {
+    await put('rules/10.yml', 'quick: {一一: 1}\n')
+    await put('rules/examples/shop/10.yml', 'quick: {坏\n')
+    await put('rules/examples/shop/lists/big.txt', 'x')
+    await put('rules/sub/examples/20.yml', 'quick: {二二: 2}\n')
+    await put('rules/examples.yml', 'quick: {三三: 3}\n')
+    const { files, diagnostics, sources } = await load()
+    expect(diagnostics).toEqual([])
+    expect(files).toEqual(['rules/10.yml', 'rules/examples.yml', 'rules/sub/examples/20.yml'])
+    expect([...sources.keys()].some((path) => path.includes('shop'))).toBe(false)
+    rules = join(rules, 'examples', 'shop')
+    expect((await load()).diagnostics).not.toEqual([])
+  })
+
   test('that is missing is an error, an empty one is not', async () => {
     expect(await codes()).toEqual([])
     expect((await load()).spec?.rules).toEqual([])
