@@ -2,17 +2,17 @@ import type { ActionBook } from '../../actions/book.ts'
 import { plan } from '../../actions/plan.ts'
 import type { Decision, TraceEntry } from '../../domain/decision.ts'
 import type { Place } from '../../domain/diagnostic.ts'
-import type { MessageReceived } from '../../domain/event.ts'
 import type { Instant } from '../../domain/ids.ts'
 import { DEFAULT_POLICY, type Policy } from '../../domain/policy.ts'
 import type { RulesetSpec } from '../../domain/spec.ts'
-import { decide } from '../../engine/decide.ts'
+import { arrivalWrites } from '../../engine/arrivals.ts'
+import { type DecideInput, decide } from '../../engine/decide.ts'
 import { explainAll } from '../../engine/explain.ts'
 import { MemoryFacts } from '../../engine/memory-facts.ts'
 import type { Ruleset } from '../../engine/ruleset.ts'
 import type { Bilingual } from '../diagnostic.ts'
 import { judge, type Outcome } from './judge.ts'
-import { instantOf, messageOf } from './scene.ts'
+import { eventOf, type Happening, instantOf } from './scene.ts'
 import type { TestSpec, TurnSpec } from './spec.ts'
 
 /** What the tests are run against. */
@@ -111,20 +111,21 @@ class Talk {
   turn(turn: TurnSpec): Turn {
     this.#now += turn.waitMs > 0 ? turn.waitMs : this.#turns === 0 ? 0 : BETWEEN_TURNS_MS
     this.#turns++
-    return turn.say === null ? SILENCE : this.#say(messageOf(this.#test, turn.say, this.#now, this.#turns))
+    return turn.say === null ? SILENCE : this.#say(eventOf(this.#test, turn.say, this.#now, this.#turns))
   }
 
-  #say(event: MessageReceived): Turn {
+  #say(event: Happening): Turn {
     const { ruleset } = this.#subject
     const input = { ruleset, event, facts: this.#facts, policy: this.#policy, now: this.#now }
     const decision = decide(input)
     // Asked before the turn changes what is remembered; kept only when the decision disappoints.
     const nearest = decision.kind === 'act' ? null : explainAll(input).nearest
-    const replies = this.#carryOut(decision, event)
+    const replies = this.#carryOut(decision, input)
     return { outcome: { replies, decision, acted: this.#acted(decision) }, nearest: () => nearest }
   }
 
-  #carryOut(decision: Decision, event: MessageReceived): string[] {
+  #carryOut(decision: Decision, input: DecideInput & { readonly event: Happening }): string[] {
+    const { event } = input
     const settings = { ownName: '我', replyTtlMs: null, onUncertain: 'resend' as const, typing: false }
     const planned = plan({
       book: this.#subject.book,
@@ -134,7 +135,7 @@ class Talk {
       policy: { ...this.#policy, ...settings },
       now: this.#now,
     })
-    this.#facts.apply(planned.writes)
+    this.#facts.apply([...arrivalWrites(input), ...planned.writes])
     this.#facts.noteEvent(event)
     const effects = planned.runs.flatMap((run) => run.steps.map((step) => step.effect))
     const replies = effects.flatMap((effect) => (effect.kind === 'reply' ? [effect.text] : []))

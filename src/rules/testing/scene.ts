@@ -1,5 +1,5 @@
 import type { Chat, Person } from '../../domain/chat.ts'
-import type { Content, MessageKind, MessageReceived } from '../../domain/event.ts'
+import type { Content, MessageKind, MessageReceived, RoomMemberJoined } from '../../domain/event.ts'
 import { type AccountKey, asId, type ContactKey, type Instant, messageEventId } from '../../domain/ids.ts'
 import { localTime } from '../../domain/local-time.ts'
 import type { TestSpec } from './spec.ts'
@@ -25,21 +25,22 @@ export function instantOf(moment: string | null, timezone: string): Instant {
   return guess
 }
 
-/** A message as the test says it. `number` makes its id, so chance is the same on every run. */
-export function messageOf(test: TestSpec, say: string, at: Instant, number: number): MessageReceived {
+/** What a test can make happen. */
+export type Happening = MessageReceived | RoomMemberJoined
+
+/**
+ * What happens in one turn of a test: a message, or with `kind: join` somebody who joins the room (`say` is then their
+ * name). `number` makes its id, so chance is the same on every run.
+ */
+export function eventOf(test: TestSpec, say: string, at: Instant, number: number): Happening {
   const messageId = `${test.place.file}:${test.place.line}:${number}`
   const sender = personOf(test.from ?? CUSTOMER, test.room !== null)
-  return {
-    kind: 'message.received',
-    id: messageEventId(ACCOUNT, messageId, at),
-    account: ACCOUNT,
-    at,
-    receivedAt: at,
-    messageId,
-    chat: chatOf(test, sender),
-    sender,
-    content: contentOf(test, say),
+  const id = messageEventId(ACCOUNT, messageId, at)
+  const base = { id, account: ACCOUNT, at, receivedAt: at, messageId, chat: chatOf(test, sender) }
+  if (test.kind === 'join') {
+    return { ...base, kind: 'room.member-joined', joined: [say], invitedBy: '', text: `"${say}"加入了群聊` }
   }
+  return { ...base, kind: 'message.received', sender, content: contentOf(test, say) }
 }
 
 function personOf(name: string, isInRoom: boolean): Person {

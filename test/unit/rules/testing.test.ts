@@ -33,6 +33,14 @@ const RULES = `rules:
     fallback: true
     when: {not: {time: "08:00-21:00"}}
     reply: 已打烊
+  - name: 欢迎
+    when: {kind: join, room: 老客户群}
+    reply: 欢迎{{joined.name}}
+    cooldown: 1m
+  - name: 刷屏
+    guard: true
+    when: {text: 哈哈, count: {in: 1m, is: ">= 3"}}
+    reply: 慢一点
 `
 const withTests = (tests: string) => treeOf({ 'a.yml': RULES, 'a.test.yml': `tests:\n${tests}` })
 
@@ -57,6 +65,14 @@ describe('tests beside rules', () => {
     ],
     ['memory', '  - talk: [{say: 积分, expect: 10 分}, {say: 积分, expect: 20 分}]\n'],
     ['a table', '  - table: {多少钱: 8 元, 天气: nothing}\n'],
+    [
+      'somebody joins',
+      '  - {kind: join, room: 老客户群, talk: [{say: 小李, expect: 欢迎小李}, {say: 小赵, expect: limited}]}\n',
+    ],
+    [
+      'messages are counted',
+      '  - talk: [{say: 哈哈, expect: nothing}, {say: 哈哈, expect: nothing}, {say: 哈哈, expect: 慢一点}, {wait: 2m, say: 哈哈, expect: nothing}]\n',
+    ],
   ])('%s holds', async (_, tests) => {
     const report = await run(withTests(tests))
     expect(report.results.flatMap((one) => one.failures.map((failure) => failure.message.zh))).toEqual([])
@@ -104,7 +120,7 @@ describe('tests beside rules', () => {
 
   test('rules that no test reached are listed', async () => {
     const report = await run(withTests('  - {say: 多少钱, expect: 8 元}\n'))
-    expect(report.unreached.map((one) => one.name)).toEqual(['两句', '群里', '记住', '打烊'])
+    expect(report.unreached.map((one) => one.name)).toEqual(['两句', '群里', '记住', '打烊', '欢迎', '刷屏'])
   })
 
   test('only those asked for run', async () => {
