@@ -117,8 +117,8 @@ async function startHttp(
   const where = token.file === null ? '' : token.file
   rooms.narrator.info(
     {
-      zh: `管理页 ${started.server.url}/  （口令在 ${where || '设置里'}）`,
-      en: `admin  ${started.server.url}/  (token in ${where || 'the settings'})`,
+      zh: `状态   ${started.server.url}/status  （口令在 ${where || '设置里'}）`,
+      en: `status ${started.server.url}/status  (token in ${where || 'the settings'})`,
     },
     { event: 'web', port: started.server.port },
   )

@@ -16,12 +16,14 @@ import { runCommand } from './commands/run.ts'
 import { simulatorCommand } from './commands/simulator.ts'
 import { statusCommand } from './commands/status.ts'
 import { testCommand } from './commands/test.ts'
+import { tryCommand } from './commands/try.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
   runCommand,
   checkCommand,
   testCommand,
+  tryCommand,
   explainCommand,
   statusCommand,
   qrCommand,

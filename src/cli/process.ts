@@ -4,20 +4,23 @@ import process from 'node:process'
 import { endSignal } from '../app/lifecycle.ts'
 import { connectDaemon, drawCode } from '../app/remote.ts'
 import { processEnvironment } from '../config/environment.ts'
+import { systemClock } from '../support/clock.ts'
 import { GuardedOutput } from '../support/output.ts'
 import { runCli } from './cli.ts'
 import type { Programs } from './command.ts'
 import type { CliIo } from './io.ts'
-import { daemonProgram } from './programs/daemon.ts'
-import { playgroundProgram } from './programs/playground.ts'
-import { simulatorProgram } from './programs/simulator.ts'
 
+/** How long the last lines may take to leave when nobody reads them. */
+const FLUSH_LIMIT_MS = 500
+
+/** The large programs are loaded only when a command starts them: a health check runs every half minute. */
 function programs(version: string): Programs {
   return {
     version,
-    daemon: (config, io) => daemonProgram(config, io, version),
-    playground: (options, config, io) => playgroundProgram(options, config, io, version),
-    simulator: simulatorProgram,
+    daemon: async (config, io) => (await import('./programs/daemon.ts')).daemonProgram(config, io, version),
+    playground: async (options, config, io) =>
+      (await import('./programs/playground.ts')).playgroundProgram(options, config, io, version),
+    simulator: async (options, io) => (await import('./programs/simulator.ts')).simulatorProgram(options, io),
     connect: connectDaemon,
     drawQr: drawCode,
   }
@@ -41,5 +44,7 @@ export async function runProcess(argv: readonly string[], exitNow: (code: number
     cwd: process.cwd(),
     signal: endSignal(exitNow),
   }
-  return await runCli(argv, io, programs(packageVersion()))
+  const code = await runCli(argv, io, programs(packageVersion()))
+  await Promise.race([Promise.all([stdout.flushed(), stderr.flushed()]), systemClock.sleep(FLUSH_LIMIT_MS)])
+  return code
 }

@@ -1,26 +1,68 @@
+import type { TraceEntry } from '../../domain/decision.ts'
 import { askingOf, withAnswer } from '../ask.ts'
-import { type CliCommand, textOption } from '../command.ts'
-import { EXIT } from '../io.ts'
-import { addSettingsOptions, pick, sayTo } from '../settings.ts'
+import { type Call, type CliCommand, textOption, UsageError } from '../command.ts'
+import { EXIT, type ExitCode } from '../io.ts'
+import { addMessageOptions, rehearsing } from '../rehearsal.ts'
+import { pick, sayTo } from '../settings.ts'
 
-/** `explain --message <id>`: why the daemon decided as it did about a message; reads the kept trace. */
+/** `explain "多少钱"`: every rule and why, offline; `explain --message <id>`: the kept trace of the running daemon. */
 export const explainCommand: CliCommand = {
   name: 'explain',
-  summary: { zh: '一条消息为什么这样处理', en: 'why a message was handled as it was' },
+  summary: { zh: '一条消息为什么这样处理', en: 'why a message is handled as it is' },
   configure(command) {
-    addSettingsOptions(command)
-    command.requiredOption('--message <id>', '日志里的 eventId / the eventId of the log')
+    addMessageOptions(command)
+    command
+      .argument('[text]', '消息文字 / the message')
+      .option('--message <id>', '日志里的 eventId / the eventId of the log')
   },
-  run(call) {
-    const asking = askingOf(call)
-    const event = textOption(call.options, 'message') ?? ''
-    return withAnswer(call, asking, asking.daemon.explain({ event }), (text) => {
-      if (text !== null) sayTo(call.io.stdout, text)
-      else {
-        const words = { zh: '没有这条消息的记录（或已过期）', en: 'no record of this message (any more)' }
-        sayTo(call.io.stderr, pick(words, asking.language))
-      }
-      return text === null ? EXIT.failed : EXIT.ok
-    })
+  async run(call) {
+    const event = textOption(call.options, 'message')
+    const text = call.args[0]
+    if ((event === null) === (text === undefined)) {
+      throw new UsageError({ zh: '要写消息文字，或者 --message', en: 'give a text, or --message' })
+    }
+    return event === null ? offline(call, text ?? '') : kept(call, event)
   },
+}
+
+function offline(call: Call, text: string): Promise<ExitCode> {
+  return rehearsing(call, text, ({ decision, rules, replies }, language) => {
+    const zh = language !== 'en'
+    const safety = decision?.trace.safety
+    return [
+      ...(safety
+        ? [`${zh ? '没有问规则' : 'rules were not asked'}: ${safety.reason} ${safety.detail}`.trimEnd()]
+        : []),
+      ...rules.map((entry) => ruleLine(entry, zh)),
+      ...replies.map((reply) => `${zh ? '回复' : 'reply'}: ${reply}`),
+    ]
+  })
+}
+
+function ruleLine({ name, place, outcome }: TraceEntry, zh: boolean): string {
+  const head = `${place.file}:${place.line}  ${name}  `
+  switch (outcome.kind) {
+    case 'matched':
+      return `${head}${zh ? '命中' : 'matched'} ${outcome.matched}`.trimEnd()
+    case 'suppressed':
+      return `${head}${zh ? '命中但不回' : 'matched but silent'}: ${outcome.reason} ${outcome.detail}`.trimEnd()
+    case 'failed': {
+      const { condition, expected, actual } = outcome.failure
+      return zh
+        ? `${head}没命中: ${condition} 要 ${expected}，实际 ${actual}`
+        : `${head}no: ${condition} wants ${expected}, met ${actual}`
+    }
+  }
+}
+
+function kept(call: Call, event: string): Promise<ExitCode> {
+  const asking = askingOf(call)
+  return withAnswer(call, asking, asking.daemon.explain({ event }), (text) => {
+    if (text !== null) sayTo(call.io.stdout, text)
+    else {
+      const words = { zh: '没有这条消息的记录（或已过期）', en: 'no record of this message (any more)' }
+      sayTo(call.io.stderr, pick(words, asking.language))
+    }
+    return text === null ? EXIT.failed : EXIT.ok
+  })
 }

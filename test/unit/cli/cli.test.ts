@@ -171,7 +171,10 @@ describe('wrong usage is 2 with one sentence and where to look', () => {
     [['simulator', '--port', 'x'], '端口不对'],
     [['check', 'nowhere'], '没有这个路径: nowhere'],
     [['check', '--format', 'xml'], '值不对'],
-    [['explain'], '少了'],
+    [['explain'], '--message'],
+    [['explain', 'a', '--message', 'b'], '--message'],
+    [['try'], '少了参数'],
+    [['try', 'a', '--at', 'noon'], '2027-01-05 23:10'],
   ])('%j', async (argv, sentence) => {
     const { code, err, out, started } = await wxreply(argv)
     expect(code).toBe(2)
@@ -311,6 +314,38 @@ describe('talking to the daemon', () => {
     await startDaemon()
     expect((await wxreply(['explain', '--message', 'e1'])).out).toBe('规则“问价”命中“多少钱”\n')
     expect((await wxreply(['explain', '--message', 'gone'])).code).toBe(1)
+  })
+})
+
+describe('one message, offline', () => {
+  const RULES = `${GOOD}  - name: 群价\n    when: {text: 多少钱, room: 老客户群, mention: me}\n    reply: 群里八元\n    priority: 5\n  - name: 夜里\n    when: {text: 在吗, time: 22:00-24:00}\n    reply: 睡了\n`
+
+  test.each<[string[], string]>([
+    [['多少钱'], '十元一斤'],
+    [['多少钱', '--room', '老客户群', '--mention'], '群里八元'],
+    [['在吗', '--at', '2027-01-05 23:10'], '睡了'],
+    [['在吗', '--at', '2027-01-05 12:00'], '没有命中规则'],
+    [['天气'], '没有命中规则'],
+  ])('try %j', async (argv, expected) => {
+    await write('rules/a.yml', RULES)
+    const { code, out, err } = await wxreply(['try', ...argv])
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toContain(expected)
+  })
+
+  test('explain names every rule with its reason', async () => {
+    await write('rules/a.yml', RULES)
+    const { code, out } = await wxreply(['explain', '多少钱'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/问价 {2}命中/)
+    expect(out).toMatch(/群价 {2}没命中/)
+    expect(out).toContain('回复: 十元一斤')
+  })
+
+  test('broken rules are 1, broken settings 78', async () => {
+    await write('rules/a.yml', BAD)
+    expect((await wxreply(['try', 'x'])).code).toBe(1)
+    expect((await wxreply(['try', 'x', '--set', 'log.level=loud'])).code).toBe(78)
   })
 })
 
