@@ -1,23 +1,13 @@
+import { CONNECTION_KINDS } from '../domain/connection.ts'
 import type { Metrics } from '../web/metrics.ts'
 import type { Rooms } from './rooms.ts'
 import type { DaemonSetup } from './setup.ts'
 
-const STATES = [
-  'signed-out',
-  'awaiting-scan',
-  'awaiting-confirm',
-  'starting',
-  'online',
-  'backing-off',
-  'expired',
-  'refused',
-]
-
 /** Keeps the numbers in step with what happens. Labels are closed words and rule ids, never names of people. */
 export function feedMetrics(metrics: Metrics, setup: DaemonSetup, rooms: Rooms): void {
-  metrics.setOneOf('login_state', 'state', STATES, rooms.client.connection.kind)
+  metrics.setOneOf('login_state', 'state', CONNECTION_KINDS, rooms.client.connection.kind)
   rooms.client.onConnection(({ from, to, reason }) => {
-    metrics.setOneOf('login_state', 'state', STATES, to.kind)
+    metrics.setOneOf('login_state', 'state', CONNECTION_KINDS, to.kind)
     if (to.kind === 'awaiting-scan') metrics.count('qr_shown_total')
     if (to.kind === 'online' && from.kind === 'starting')
       metrics.count('login_attempts_total', { result: 'ok' })

@@ -30,6 +30,18 @@ export type Connection =
 
 export type ConnectionKind = Connection['kind']
 
+/** Every kind, in the order of a life. */
+export const CONNECTION_KINDS = [
+  'signed-out',
+  'awaiting-scan',
+  'awaiting-confirm',
+  'starting',
+  'online',
+  'backing-off',
+  'expired',
+  'refused',
+] as const satisfies readonly ConnectionKind[]
+
 /** One change of connection, as told to whoever watches. */
 export interface ConnectionChange {
   readonly from: Connection

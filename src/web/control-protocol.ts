@@ -15,16 +15,7 @@ const instant = z.number()
 
 const status = z.object({
   version: z.string(),
-  state: z.enum([
-    'signed-out',
-    'awaiting-scan',
-    'awaiting-confirm',
-    'starting',
-    'online',
-    'backing-off',
-    'expired',
-    'refused',
-  ]),
+  state: z.enum(CONNECTION_KINDS),
   since: instant,
   nick: z.string(),
   isPaused: z.boolean(),
