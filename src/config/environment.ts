@@ -120,6 +120,7 @@ function layText(layered: Layered, row: SettingRow, text: string, origin: Origin
     key: place,
     value: place,
     quotedLine: '',
+    keyLine: '',
     span: 1,
     keySpan: 1,
   })

@@ -38,7 +38,7 @@ function unknownKey(layered: Layered, path: string, key: string): Diagnostic {
   const list = { zh: `可以写: ${allowed.join('、')}`, en: `allowed: ${allowed.join(', ')}` }
   return report('E703', spot?.key ?? placeOf(full), message, {
     hint: guess ?? (allowed.length > 0 ? list : null),
-    ...quoted(spot?.quotedLine, spot?.keySpan),
+    ...quoted(spot?.keyLine, spot?.keySpan),
   })
 }
 

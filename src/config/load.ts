@@ -54,7 +54,7 @@ export function loadConfig(options: LoadOptions): Loaded {
   if (!parsed.success) {
     return {
       config: null,
-      diagnostics: [...laid, ...diagnose(layered, parsed.error.issues)],
+      diagnostics: inOrder([...laid, ...diagnose(layered, parsed.error.issues)]),
       sources,
       file: path,
     }
@@ -63,9 +63,18 @@ export function loadConfig(options: LoadOptions): Loaded {
   const holidays = holidayFile(parsed.data.holidays.file, file, absolute, layered)
   const diagnostics = [...laid, ...checkFit(parsed.data, layered), ...holidays.diagnostics]
   const hasErrors = diagnostics.some((one) => one.severity === 'error')
-  if (hasErrors) return { config: null, diagnostics, sources, file: path }
+  if (hasErrors) return { config: null, diagnostics: inOrder(diagnostics), sources, file: path }
   const config = freeze(lower(parsed.data, { absolute, holidayFile: holidays.file }))
   return { config, diagnostics: [...diagnostics, ...warnNotYet(layered)], sources, file: path }
+}
+
+/** Those of one file together and from top to bottom, as a person mends them; files and variables as they came. */
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const files = [...new Set(diagnostics.map((one) => one.place.file))]
+  const rank = ({ place }: Diagnostic) => files.indexOf(place.file)
+  return diagnostics.toSorted(
+    (a, b) => rank(a) - rank(b) || a.place.line - b.place.line || a.place.column - b.place.column,
+  )
 }
 
 function layFile(layered: Layered, file: string, options: LoadOptions) {

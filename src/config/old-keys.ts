@@ -20,7 +20,7 @@ export function renameOldKeys(layered: Layered): Diagnostic[] {
         zh: `${other} 和 ${own} 是同一个设置，只能写一个`,
         en: `${other} and ${own} are the same setting; write one`,
       }
-      diagnostics.push(report('E709', spot.key, message, { quotedLine: spot.quotedLine, span: spot.keySpan }))
+      diagnostics.push(report('E709', spot.key, message, { quotedLine: spot.keyLine, span: spot.keySpan }))
     } else putAt(layered, own, value, spot)
     remove(layered, other)
   }

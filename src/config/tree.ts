@@ -16,7 +16,9 @@ export interface Spot {
   readonly origin: Origin
   readonly key: Place
   readonly value: Place
+  /** The line of the value, and that of the key. */
   readonly quotedLine: string
+  readonly keyLine: string
   readonly span: number
   readonly keySpan: number
 }

@@ -184,6 +184,7 @@ class Reader {
       key: keyPlace,
       value: place,
       quotedLine: this.#line(place),
+      keyLine: this.#line(keyPlace),
       span: this.#span(value, place),
       keySpan: this.#span(key, keyPlace),
     })

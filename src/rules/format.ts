@@ -36,7 +36,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, language: Language): st
   const { place, message, hint, code, correctedLine } = diagnostic
   const say = language === 'en' ? message.en : message.zh
   const head = `${place.file}:${place.line}:${place.column}  ${label[diagnostic.severity]} ${code}  ${say}`
-  const explained = `${label.explained}: docs/errors.md#${code}`
+  const explained = `${label.explained}: ${pageOf(code)}`
   return [
     head,
     ...quotedLines(diagnostic),
@@ -68,6 +68,11 @@ function quotedLines(diagnostic: Diagnostic): string[] {
 
 function numbered(line: number, text: string): string {
   return `${String(line).padStart(4)} | ${text}`.trimEnd()
+}
+
+/** Where a code is explained: those of settings stand in their own table. */
+function pageOf(code: string): string {
+  return /^[EWI]7/.test(code) ? 'docs/settings.md' : `docs/errors.md#${code}`
 }
 
 /** Columns a text takes in a terminal: full-width characters take two, a tab is shown as one. */
@@ -121,7 +126,7 @@ const SARIF: Readonly<Record<Severity, string>> = { error: 'error', warning: 'wa
 function sarif(list: readonly Diagnostic[], language: Language): unknown {
   const rules = [...new Set(list.map((one) => one.code))].map((id) => ({
     id,
-    helpUri: `docs/errors.md#${id}`,
+    helpUri: pageOf(id),
   }))
   const results = list.map((one) => ({
     ruleId: one.code,
