@@ -6,6 +6,7 @@ import { FIRST_API_HOST, firstHosts, type HostSet } from './hosts.ts'
 import type { Link } from './link.ts'
 import { type Nudge, sleepUnlessNudged, underAny } from './nudge.ts'
 import type { QrPacer } from './qr-pacer.ts'
+import { Trouble } from './trouble.ts'
 import { unreadable } from './wire/json.ts'
 import { readJslogin, readLoginPoll } from './wire/snippet.ts'
 
@@ -64,7 +65,7 @@ export class CodeWatch {
   readonly #uuid: string
   #tip: 0 | 1 = 1
   #isPending: boolean
-  #failures = 0
+  #trouble: Trouble
   #quick = 0
   #counter: number
 
@@ -73,6 +74,7 @@ export class CodeWatch {
     this.#hosts = hosts
     this.#uuid = uuid
     this.#isPending = isPush
+    this.#trouble = new Trouble(tools.random, tools.options.backoff)
     this.#counter = tools.clock.now()
   }
 
@@ -89,16 +91,16 @@ export class CodeWatch {
     const started = this.#tools.clock.monotonic()
     try {
       const answer = await this.#poll(signal)
-      this.#failures = 0
+      this.#trouble = new Trouble(this.#tools.random, this.#tools.options.backoff)
       const end = this.#read(answer)
       if (end === null) await this.#space(this.#tools.clock.monotonic() - started, signal)
       return end
     } catch (error) {
       signal.throwIfAborted()
       if (isAbort(error)) return null
-      this.#tools.log.debug({ failures: ++this.#failures }, 'login poll failed')
-      const ms = backoffMs(this.#failures, this.#tools.random, this.#tools.options.backoff)
-      await this.#pause(ms, signal)
+      const { waitMs, attempt } = this.#trouble.next(error, this.#tools.clock.monotonic())
+      this.#tools.log.debug({ failures: attempt }, 'login poll failed')
+      await this.#pause(waitMs, signal)
       return null
     }
   }

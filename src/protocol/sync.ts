@@ -24,7 +24,7 @@ export interface SyncTools extends ApiTools {
   readonly ownSends: BoundedSet
   /** Rings when a side call casts doubt on the session: the held poll ends and the server is asked at once. */
   readonly doubt: Nudge
-  /** Called after each good answer of synccheck or webwxsync. */
+  /** Called when synccheck says that there is nothing, and after each good answer of webwxsync. */
   onHealthy(): void
   /** Resolves when names can be told apart well enough to decode. */
   untilReadable(signal: AbortSignal): Promise<void>
@@ -92,8 +92,9 @@ export class SyncLoop {
     if (answer === null) return false
     const refusal = refusalOf('synccheck', answer.retcode, '')
     if (refusal !== null) throw refusal
-    this.#tools.onHealthy()
     const isQuiet = answer.selector === 0
+    // News that cannot be fetched is no health: the fetch will tell.
+    if (isQuiet) this.#tools.onHealthy()
     this.#quick = isQuiet && clock.monotonic() - started < QUICK_MS ? this.#quick + 1 : 0
     if (isQuiet) this.#empties = 0
     return !isQuiet || clock.monotonic() - this.#fetchedAt >= options.idleSyncMs

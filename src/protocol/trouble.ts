@@ -16,6 +16,7 @@ export class Trouble {
   readonly #backoff: BackoffOptions
   #attempt = 0
   #throttles = 0
+  #firstAt = 0
   #calmSince = Number.NEGATIVE_INFINITY
 
   constructor(random: Random, backoff: BackoffOptions) {
@@ -28,18 +29,23 @@ export class Trouble {
     if (now - this.#calmSince >= HEALTHY_MS) {
       this.#attempt = 0
       this.#throttles = 0
+      this.#firstAt = now
     }
     this.#attempt++
-    const waitMs = this.#waitMs(error)
+    const waitMs = this.#waitMs(error, now - this.#firstAt)
     this.#calmSince = now + waitMs
     return { waitMs, attempt: this.#attempt }
   }
 
-  #waitMs(error: unknown): number {
+  #waitMs(error: unknown, troubledMs: number): number {
     if (error instanceof Throttled) {
       return Math.min(THROTTLE_MAX_MS, THROTTLE_FIRST_MS * 2 ** this.#throttles++)
     }
-    const usual = backoffMs(this.#attempt, this.#random, this.#backoff)
+    // Short draws in a row must not lead to a wait longer than the trouble itself: a fault of ten seconds is over about
+    // ten seconds after its end. With the longest draws this is the usual growth.
+    const { firstMs, factor } = this.#backoff
+    const maxMs = Math.min(this.#backoff.maxMs, troubledMs * Math.max(1, factor - 1) + firstMs * factor)
+    const usual = backoffMs(this.#attempt, this.#random, { ...this.#backoff, maxMs })
     const asked = error instanceof Failure && typeof error.retry === 'object' ? error.retry.afterMs : 0
     return Math.max(usual, asked)
   }

@@ -21,10 +21,17 @@ export const list = z
   .nullish()
   .transform((value) => value ?? [])
 
+/** A verdict: a whole number or its digits. Nothing else may count as 0, which means "yes". */
+export const ret = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^-?\d{1,9}$/)
+    .transform(Number),
+])
+
 /** The envelope of every JSON answer. An answer without it is no answer of this server. */
-export const baseResponse = z.object({
-  BaseResponse: z.object({ Ret: z.coerce.number().int(), ErrMsg: text }),
-})
+export const baseResponse = z.object({ BaseResponse: z.object({ Ret: ret, ErrMsg: text }) })
 
 /** The identity repeated in most request bodies. */
 export interface BaseRequest {

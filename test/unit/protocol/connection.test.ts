@@ -188,15 +188,24 @@ describe('waits after failures', () => {
     const one = trouble()
     const waits: number[] = []
     let now = 0
-    for (let nth = 0; nth < 10; nth++) {
+    for (let nth = 0; nth < 25; nth++) {
       const { waitMs } = one.next(error(), now)
       waits.push(waitMs)
       now += waitMs
     }
     expect(waits.slice(0, 3)).toEqual([1000, 2000, 4000])
     expect(waits.at(-1)).toBe(60_000)
-    expect(one.next(error(), now + 59_000).attempt).toBe(11)
+    expect(one.next(error(), now + 59_000).attempt).toBe(26)
     expect(one.next(error(), now + 59_000 + 60_000 + 60_000).attempt).toBe(1)
+  })
+
+  test('are never longer than the trouble lasts, however short the first ones were', () => {
+    const draws = [0, 0, 0, 0, 0, 0, 1]
+    const one = new Trouble({ next: () => draws.shift() ?? 1 }, DEFAULT_BACKOFF)
+    let now = 0
+    for (let nth = 0; nth < 6; nth++) now += one.next(error(), now).waitMs
+    expect(now).toBe(3000)
+    expect(one.next(error(), now).waitMs).toBe(4000)
   })
 
   test('are as long as the server asks', () => expect(trouble().next(error(30_000), 0).waitMs).toBe(30_000))

@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { DecodeError, SessionExpired, Throttled } from '../../../src/domain/errors.ts'
 import { advance, formatKey, readSaved } from '../../../src/protocol/session.ts'
 import { decodeName } from '../../../src/protocol/text.ts'
+import { baseResponse } from '../../../src/protocol/wire/base.ts'
 import { readJson } from '../../../src/protocol/wire/json.ts'
 import { readTicket } from '../../../src/protocol/wire/login.ts'
 import { refusalOf } from '../../../src/protocol/wire/ret.ts'
 import { readJslogin, readLoginPoll, readSynccheck } from '../../../src/protocol/wire/snippet.ts'
+import { syncAnswer } from '../../../src/protocol/wire/sync.ts'
 import { readXml, xmlText } from '../../../src/protocol/wire/xml.ts'
 
 describe('script answers', () => {
@@ -45,6 +47,33 @@ describe('script answers', () => {
     expect(readLoginPoll(`window.code=201;${spaces}`)).toBeNull()
     expect(readSynccheck(`window.synccheck={${spaces}retcode:"0",selector:"2"}`)).toBeNull()
     expect(readJslogin(`window.QRLogin.code = 200;${spaces}`)).toBeNull()
+  })
+})
+
+describe('a verdict', () => {
+  const verdict = (ret: unknown) =>
+    readJson('x', baseResponse, JSON.stringify({ BaseResponse: { Ret: ret } }))
+
+  test.each([0, '0', -14, '1101'])('%j counts', (ret) =>
+    expect(verdict(ret).BaseResponse.Ret).toBe(Number(ret)),
+  )
+
+  test.each([null, '', ' ', [], [0], {}, true, false, 0.5, 'ok'])('%j is none, least of all a yes', (ret) =>
+    expect(() => verdict(ret)).toThrow(DecodeError),
+  )
+})
+
+describe('webwxsync', () => {
+  const envelope = { BaseResponse: { Ret: 0, ErrMsg: '' }, SyncKey: { Count: 1, List: [{ Key: 1, Val: 2 }] } }
+  const read = (more: object) => readJson('webwxsync', syncAnswer, JSON.stringify({ ...envelope, ...more }))
+
+  test.each([{ AddMsgList: null }, { AddMsgList: [] }, {}])('announced messages without any: %j', (more) =>
+    expect(() => read({ AddMsgCount: 1, ...more })).toThrow(DecodeError),
+  )
+
+  test('the list counts where there is one', () => {
+    expect(read({ AddMsgCount: 7, AddMsgList: [{}] }).AddMsgList).toHaveLength(1)
+    expect(read({ AddMsgCount: 0, AddMsgList: null }).AddMsgList).toEqual([])
   })
 })
 
