@@ -31,15 +31,39 @@ function retentionOf({ config }: Pick<DaemonSetup, 'config'>) {
   }
 }
 
+function notWritablePhrase(dir: string, error: StoreError): Phrase {
+  const { uid, ownerUid, obstacle, nearest } = error.context
+  const mine = uid ?? 1000
+  switch (obstacle) {
+    case 'not-a-folder':
+      return {
+        zh: `数据目录 ${dir} 不能用：${nearest ?? dir} 不是目录。请移走它，或用 --data 换一个目录。`,
+        en: `the data folder ${dir} cannot be used: ${nearest ?? dir} is not a folder. Move it away, or choose another folder with --data.`,
+      }
+    case 'shared':
+      return {
+        zh: `数据目录 ${dir} 是大家共用的目录，登录信息不能放在那里。请用 --data 指定一个只属于自己的目录，例如 ${dir}/wxreply。`,
+        en: `the data folder ${dir} is shared by everybody and cannot hold a login. Choose a folder of your own with --data, such as ${dir}/wxreply.`,
+      }
+    case 'missing':
+      return {
+        zh: `数据目录 ${dir} 不存在，也建不了：程序的 uid 是 ${uid ?? '?'}，${nearest ?? '?'} 属于 ${ownerUid ?? '?'}。请运行: sudo install -d -o ${mine} -g ${mine} ${dir}`,
+        en: `the data folder ${dir} is not there and cannot be made: we run as uid ${uid ?? '?'}, ${nearest ?? '?'} belongs to ${ownerUid ?? '?'}. Run: sudo install -d -o ${mine} -g ${mine} ${dir}`,
+      }
+    default:
+      return {
+        zh: `数据目录 ${dir} 不可写：程序的 uid 是 ${uid ?? '?'}，目录属于 ${ownerUid ?? '?'}。请运行: sudo chown ${mine}:${mine} ${dir}`,
+        en: `the data folder ${dir} is not writable: we run as uid ${uid ?? '?'}, it belongs to ${ownerUid ?? '?'}. Run: sudo chown ${mine}:${mine} ${dir}`,
+      }
+  }
+}
+
 function refusalPhrase(dir: string, error: StoreError): Phrase {
-  const { uid, ownerUid, pid } = error.context
+  const { pid } = error.context
   switch (error.code) {
     case 'not-writable':
     case 'read-only':
-      return {
-        zh: `数据目录 ${dir} 不可写：程序的 uid 是 ${uid ?? '?'}，目录属于 ${ownerUid ?? '?'}。请运行: sudo chown ${uid ?? 1000}:${uid ?? 1000} ${dir}`,
-        en: `the data folder ${dir} is not writable: we run as uid ${uid ?? '?'}, it belongs to ${ownerUid ?? '?'}. Run: sudo chown ${uid ?? 1000}:${uid ?? 1000} ${dir}`,
-      }
+      return notWritablePhrase(dir, error)
     case 'locked':
       return {
         zh: `数据目录 ${dir} 正被另一个 wxreply 使用（进程 ${pid ?? '?'}）。先停掉它，或用 --data 换一个目录。`,

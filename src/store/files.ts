@@ -57,14 +57,47 @@ function closeToOthers(dir: string): void {
   chmodSync(dir, DIRECTORY_MODE)
 }
 
+/** Why a folder cannot hold the store. `missing`: it is not there and cannot be made. */
+type Obstacle = 'not-a-folder' | 'missing' | 'shared' | 'no-rights'
+
 function asNotWritable(error: unknown, path: string): StoreError {
   const failure = translateFile(error, path)
-  const stat = statSync(path, { throwIfNoEntry: false })
+  const stat = statOrNull(path)
+  const owner = stat ?? statOrNull(nearestFolder(path))
   return new StoreError(`cannot write to the store's directory ${path}`, {
     code: failure.code === 'disk-full' ? 'disk-full' : 'not-writable',
     cause: error,
-    context: { ...failure.context, path, uid: ownUid(), ownerUid: stat?.uid ?? -1 },
+    context: {
+      ...failure.context,
+      path,
+      obstacle: obstacleOf(path, stat),
+      nearest: nearestFolder(path),
+      uid: ownUid(),
+      ownerUid: owner?.uid ?? -1,
+    },
   })
+}
+
+function obstacleOf(path: string, stat: Stats | null): Obstacle {
+  if (stat !== null && !stat.isDirectory()) return 'not-a-folder'
+  if (stat !== null) return (stat.mode & STICKY_BIT) !== 0 ? 'shared' : 'no-rights'
+  return statOrNull(nearestFolder(path))?.isDirectory() === false ? 'not-a-folder' : 'missing'
+}
+
+/** Null for what is not there and for what we may not even look at. */
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
+}
+
+/** The first part of a path, from its end, that is there. */
+function nearestFolder(path: string): string {
+  let at = path
+  while (statOrNull(at) === null && dirname(at) !== at) at = dirname(at)
+  return at
 }
 
 /** Creates an empty file with mode 0600 under any umask; an existing one is emptied. */
