@@ -3,7 +3,10 @@ import process from 'node:process'
 
 const REQUIRED = [24, 9] as const
 
-/** The rest is loaded only by a Node that can run it. */
+/**
+ * The rest is loaded only by a Node that can run it, and after the signals are listened to: the kernel drops a SIGTERM
+ * that the first process of a container does not handle, so a stop while modules load would end in a SIGKILL.
+ */
 async function main(): Promise<number> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
@@ -12,8 +15,10 @@ async function main(): Promise<number> {
     )
     return 78
   }
+  const { endSignal } = await import('./app/lifecycle.ts')
+  const ending = endSignal((code) => process.exit(code))
   const { runProcess } = await import('./cli/process.ts')
-  return await runProcess(process.argv.slice(2), (code) => process.exit(code))
+  return await runProcess(process.argv.slice(2), ending)
 }
 
 process.exit(await main())

@@ -1,7 +1,6 @@
 /** This process as the world of a command: streams, signals, environment, and the programs that commands start. */
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import { endSignal } from '../app/lifecycle.ts'
 import { connectDaemon, drawCode } from '../app/remote.ts'
 import { processEnvironment } from '../config/environment.ts'
 import { systemClock } from '../support/clock.ts'
@@ -32,8 +31,11 @@ function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
-/** Runs one command line in this process and resolves with its exit code once everything written has left. */
-export async function runProcess(argv: readonly string[], exitNow: (code: number) => void): Promise<number> {
+/**
+ * Runs one command line in this process until it is done or `signal` asks for the end, and resolves with its exit code
+ * once everything written has left.
+ */
+export async function runProcess(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const stdout = new GuardedOutput(process.stdout)
   const stderr = new GuardedOutput(process.stderr)
   const io: CliIo = {
@@ -42,7 +44,7 @@ export async function runProcess(argv: readonly string[], exitNow: (code: number
     stdin: process.stdin,
     env: processEnvironment(),
     cwd: process.cwd(),
-    signal: endSignal(exitNow),
+    signal,
   }
   const code = await runCli(argv, io, programs(packageVersion()))
   await Promise.race([Promise.all([stdout.flushed(), stderr.flushed()]), systemClock.sleep(FLUSH_LIMIT_MS)])
