@@ -1,10 +1,14 @@
-import type { AccountKey, ChatKey } from '../domain/ids.ts'
+import type { AccountKey, ChatKey, Instant } from '../domain/ids.ts'
 import type { SendOutcome } from '../domain/run.ts'
 import type { Random } from '../support/random.ts'
+import { type Freeze, freezeAgain, NO_FREEZE } from './freeze.ts'
 import type { Moment } from './lanes.ts'
 import { Pacing } from './pacing.ts'
 import type { OutboxPort, SendingOptions } from './ports.ts'
-import { gapFactor, HEALTHY, linePauseMs, nextHealth } from './retry.ts'
+import { gapFactor, HEALTHY, LONGEST_PAUSE_MS, linePauseMs, nextHealth } from './retry.ts'
+
+/** Why nothing goes out at this moment; null when something may. */
+export type Brake = 'frozen' | 'trouble' | 'limit-all' | 'limit-day' | null
 
 /** How fast and whether at all one account may speak now: pacing, and pauses after failures. Times are monotonic. */
 export class Line {
@@ -13,6 +17,8 @@ export class Line {
   readonly #random: Random
   #health = HEALTHY
   #pausedUntil = Number.NEGATIVE_INFINITY
+  #frozenUntil = Number.NEGATIVE_INFINITY
+  #freeze = NO_FREEZE
 
   constructor(sending: SendingOptions, random: Random) {
     this.#sending = sending
@@ -30,8 +36,38 @@ export class Line {
     }
   }
 
+  /** Goes on with the freeze an earlier process was in; a time that the wall clock has made absurd is cut. */
+  restoreFreeze(freeze: Freeze, { wall, mono }: Moment): void {
+    this.#freeze = freeze
+    this.#health = { ...this.#health, throttles: freeze.throttles }
+    this.#frozenUntil = mono + Math.min(LONGEST_PAUSE_MS, Math.max(0, freeze.until - wall))
+  }
+
+  /** What "too often" has led to so far. */
+  get freeze(): Freeze {
+    return this.#freeze
+  }
+
+  /** Until when nothing is sent because of it; null when it is over. */
+  frozenUntil({ wall, mono }: Moment): Instant | null {
+    return this.#frozenUntil > mono ? wall + (this.#frozenUntil - mono) : null
+  }
+
+  /** Freezes so far do not count any more. */
+  forgive(): void {
+    this.#freeze = { ...this.#freeze, begunAt: [] }
+  }
+
   opensAt(): number {
-    return Math.max(this.#pausedUntil, this.#pacing.opensAt(gapFactor(this.#health)))
+    const pacedAt = this.#pacing.opensAt(gapFactor(this.#health))
+    return Math.max(this.#pausedUntil, this.#frozenUntil, pacedAt)
+  }
+
+  /** What holds back everything just now, the pause that lasts longest first; the gap between two sends is none. */
+  brake(now: number): Brake {
+    if (this.#frozenUntil > now) return 'frozen'
+    if (this.#pausedUntil > now) return 'trouble'
+    return this.#pacing.fullWindow(now)
   }
 
   chatOpensAt(chat: ChatKey): number {
@@ -47,15 +83,34 @@ export class Line {
   }
 
   /** Learns from an outcome; returns the pause it causes, in ms. */
-  note(outcome: SendOutcome, now: number): number {
+  note(outcome: SendOutcome, moment: Moment): number {
+    if (outcome.kind === 'throttled') return this.#throttle(outcome, moment)
     this.#health = nextHealth(this.#health, outcome)
+    if (outcome.kind === 'sent' && this.#freeze !== NO_FREEZE) this.#thaw()
     const pauseMs = linePauseMs(outcome, this.#health, this.#random)
-    this.respect(now + pauseMs)
+    this.respect(moment.mono + pauseMs)
     return pauseMs
   }
 
   /** Says nothing before `until`. */
   respect(until: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, until)
+  }
+
+  #throttle(outcome: Extract<SendOutcome, { kind: 'throttled' }>, { wall, mono }: Moment): number {
+    const leftMs = Math.max(0, this.#frozenUntil - mono)
+    // The server says it twice, in the answer and as a grey line; only what it says after a pause makes pauses grow.
+    if (leftMs === 0) this.#health = nextHealth(this.#health, outcome)
+    const pauseMs = leftMs === 0 ? linePauseMs(outcome, this.#health, this.#random) : leftMs
+    const wholeMs = Math.max(pauseMs, outcome.afterMs ?? 0)
+    this.#frozenUntil = mono + wholeMs
+    this.#freeze = freezeAgain(this.#freeze, wall, wall + wholeMs, this.#health.throttles)
+    return wholeMs
+  }
+
+  #thaw(): void {
+    const { throttles } = this.#health
+    if (!this.#freeze.isOpen && throttles === this.#freeze.throttles) return
+    this.#freeze = { ...this.#freeze, throttles, isOpen: false }
   }
 }

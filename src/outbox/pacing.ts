@@ -42,6 +42,13 @@ export class Pacing {
     )
   }
 
+  /** The account's window that is full at `now`; null when one more send fits. */
+  fullWindow(now: number): 'limit-all' | 'limit-day' | null {
+    const { all, day } = this.#options.limits
+    if (windowOpensAt(this.#all, day) > now) return 'limit-day'
+    return windowOpensAt(this.#all, all) > now ? 'limit-all' : null
+  }
+
   /** The first instant at which this chat's own window allows a send. */
   chatOpensAt(chat: string): number {
     return windowOpensAt(this.#chats.get(chat) ?? [], this.#options.limits.chat)

@@ -1,5 +1,5 @@
 import { StoreError } from '../domain/errors.ts'
-import type { AccountKey, ChatKey } from '../domain/ids.ts'
+import type { AccountKey, ChatKey, Instant } from '../domain/ids.ts'
 import type { SendOutcome } from '../domain/run.ts'
 import { Bell, isAbort } from '../support/abort.ts'
 import { backoffMs } from '../support/backoff.ts'
@@ -8,9 +8,10 @@ import type { Logger } from '../support/log.ts'
 import type { Random } from '../support/random.ts'
 import { type Begun, Desk } from './desk.ts'
 import { sendEffect } from './effectors/send.ts'
+import { type FreezeMemory, NO_FREEZE } from './freeze.ts'
 import { Lanes } from './lane-set.ts'
 import { type Lane, pickLane } from './lanes.ts'
-import { Line } from './line.ts'
+import { type Brake, Line } from './line.ts'
 import type { DeliveryChange, OutboxPort, Sender, SendingOptions } from './ports.ts'
 import { stepPauseMs } from './retry.ts'
 
@@ -25,6 +26,8 @@ export interface RunnerOptions {
   readonly resendAfterMs?: number
   /** Told after each change is on disk; for logs and metrics. Must not throw. */
   readonly onDelivery?: (change: DeliveryChange) => void
+  /** Where freezes outlive the process; without it they end with it. */
+  readonly freezes?: FreezeMemory
   /** The store refused (disk full, read-only): nothing is sent until it takes changes again. */
   readonly onAlarm?: (error: StoreError) => void
 }
@@ -76,8 +79,24 @@ export class Runner {
 
   /** The server complained outside an answer (a grey line in a chat): pause as for "too often". */
   slowDown(afterMs: number | null = null): void {
-    this.#line.note({ kind: 'throttled', ret: 0, afterMs }, this.#options.clock.monotonic())
+    this.#note({ kind: 'throttled', ret: 0, afterMs })
     this.#bell.ring()
+  }
+
+  /** Until when the server's "too often" keeps everything back; null when nothing is frozen. */
+  get frozenUntil(): Instant | null {
+    return this.#line.frozenUntil(this.#moment())
+  }
+
+  /** Why nothing goes out at this moment, whatever waits; null when something may. */
+  get brake(): Brake {
+    return this.#line.brake(this.#options.clock.monotonic())
+  }
+
+  /** A person has looked at the account: earlier freezes do not count any more, a pause that runs goes on. */
+  forgiveFreezes(): void {
+    this.#line.forgive()
+    this.#saveFreeze()
   }
 
   /** Takes nothing new out and waits for the send in flight; when `deadline` fires it is cut and becomes `uncertain`. */
@@ -133,6 +152,7 @@ export class Runner {
       if (recovered > 0) log.warn({ recovered }, 'sends were cut off by the last stop')
       const line = new Line(sending, random)
       line.restore(port, account, moment)
+      line.restoreFreeze(this.#options.freezes?.load(account) ?? NO_FREEZE, moment)
       this.#line = line
     }
     this.#lanes.follow(account)
@@ -176,9 +196,29 @@ export class Runner {
     this.#line.record(begun.chat, began)
     const outcome = await sendEffect(begun, sender, this.#cutting.signal)
     if (outcome.kind === 'not-sent' || outcome.kind === 'unresolved') this.#line.withdraw(begun.chat, began)
-    const linePauseMs = this.#line.note(outcome, clock.monotonic())
+    const linePauseMs = this.#note(outcome)
     await this.#book(begun, outcome, stepPauseMs(outcome, linePauseMs))
     this.#lanes.reload(lane.chat, this.#moment(), clock.monotonic())
+  }
+
+  /** Lets the line learn; a freeze is remembered before anything else happens. Returns the pause in ms. */
+  #note(outcome: SendOutcome): number {
+    const before = this.#line.freeze
+    const pauseMs = this.#line.note(outcome, this.#moment())
+    if (this.#line.freeze !== before) this.#saveFreeze()
+    return pauseMs
+  }
+
+  /** A store that refuses costs only the memory of the pause; the pause itself is kept. */
+  #saveFreeze(): void {
+    const { freezes, log } = this.#options
+    if (this.#account === null || freezes === undefined) return
+    try {
+      freezes.save(this.#account, this.#line.freeze)
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      log.warn({ code: error.code }, 'a freeze could not be remembered')
+    }
   }
 
   /** The outcome is known; it is booked as soon as the store takes it. Only a stop gives up, and the next start asks. */
