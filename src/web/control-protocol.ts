@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
+import { CONNECTION_KINDS } from '../domain/connection.ts'
 import { formatDuration } from '../support/duration.ts'
 
 const bilingual = z.object({ zh: z.string(), en: z.string() })
