@@ -1,10 +1,11 @@
-import type { Directory } from '../actions/facts.ts'
+import type { Directory, NamePin } from '../actions/facts.ts'
 import { type PlanSettings, plan } from '../actions/plan.ts'
 import type { Config } from '../config/config.ts'
 import type { Event } from '../domain/event.ts'
 import type { ContactKey, Instant } from '../domain/ids.ts'
 import type { Policy } from '../domain/policy.ts'
 import { arrivalWrites } from '../engine/arrivals.ts'
+import { branchTest } from '../engine/branches.ts'
 import { decide } from '../engine/decide.ts'
 import type { RosterView } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
@@ -43,16 +44,16 @@ export function planSettingsOf(config: Config, policy: Policy, ownName: string):
 
 /** Names to chats, by the roster of this login. A name that fits several is nobody. */
 export function directoryOf(roster: () => RosterView): Directory {
-  const single = (name: string, kind: 'person' | 'room') => {
+  const single = (name: string, kind: 'person' | 'room', pin: NamePin) => {
     const found = roster()
       .find(name)
-      .filter((entry) => entry.kind === kind && !entry.isAmbiguous)
-    return found.length === 1 ? (found[0] ?? null) : null
+      .filter((entry) => entry.kind === kind && (pin === 'any' || entry[pin] === name))
+    const [only] = found
+    return found.length === 1 && only !== undefined && !only.isAmbiguous ? only.key : null
   }
   return {
-    findPerson: (name) =>
-      (single(name, 'person')?.key as string | undefined as ContactKey | undefined) ?? null,
-    findRoom: (name) => single(name, 'room')?.key ?? null,
+    findPerson: (name, pin) => single(name, 'person', pin) as string | null as ContactKey | null,
+    findRoom: (name) => single(name, 'room', 'any'),
   }
 }
 
@@ -83,6 +84,7 @@ export function createJudge(parts: JudgeParts): Judge {
         policy: settings,
         now,
         directory: parts.directory,
+        holds: branchTest({ ruleset, event, facts, now }),
       })
       const writes = [...arrivalWrites({ ruleset, event, facts, policy, now }), ...planned.writes]
       return { decision, runs: planned.runs, writes, notes: planned.notes, isEcho: false }

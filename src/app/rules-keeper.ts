@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { formatDiagnostic } from '../rules/load.ts'
 import type { SourceTree } from '../rules/tree.ts'
+import { findVanished } from '../rules/vanished.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Bilingual, StatusView } from '../web/ports.ts'
 import { policyOf } from './judge.ts'
@@ -40,6 +41,7 @@ export class RulesKeeper {
   readonly #parts: KeeperParts
   readonly #listeners = new Set<(rules: RunningRules) => void>()
   #running: RunningRules
+  #tree: SourceTree = EMPTY_TREE
   #reloadError: string | null = null
   #triedHash = ''
   #queue: Promise<unknown> = Promise.resolve()
@@ -99,7 +101,10 @@ export class RulesKeeper {
     const { clock, config, narrator } = this.#parts
     const began = clock.monotonic()
     this.#triedHash = treeHash(tree)
-    const built = await buildRules(tree, optionsOf(this.#parts))
+    const built = withVanished(
+      await buildRules(tree, optionsOf(this.#parts)),
+      isFirst ? [] : findVanished(this.#tree, tree),
+    )
     tellDiagnostics(built.diagnostics, this.#parts)
     const problem = problemOf(built, config)
     if (built.rules === null || problem !== null) return this.#refuse(problem ?? '')
@@ -119,6 +124,7 @@ export class RulesKeeper {
 
   #swap(rules: RunningRules, tree: SourceTree): void {
     this.#running = rules
+    this.#tree = tree
     this.#reloadError = null
     saveLastGood(join(this.#parts.config.data.path, LAST_GOOD_FILE), tree)
     for (const listener of this.#listeners) listener(rules)
@@ -144,6 +150,7 @@ export class RulesKeeper {
       return
     }
     this.#running = built.rules
+    this.#tree = tree ?? EMPTY_TREE
     const phrase = { zh: '用上一次的好规则启动', en: 'starting with the last good rules' }
     narrator.warn(phrase, { event: 'rules', outcome: 'last-good' })
   }
@@ -152,6 +159,12 @@ export class RulesKeeper {
 function optionsOf({ config, clock, today }: KeeperParts): BuildOptions {
   const testPolicy = config.rules.testGate === 'off' ? null : policyOf(config)
   return { timezone: config.timezone, today: today(), now: clock.now(), testPolicy }
+}
+
+/** Adds what a comparison with the running version found; then this one must not run. */
+function withVanished(built: Built, vanished: readonly Diagnostic[]): Built {
+  if (vanished.length === 0) return built
+  return { rules: null, diagnostics: [...vanished, ...built.diagnostics] }
 }
 
 /** Why this version must not run, in one line; null when it may. */
