@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseDuration } from '../support/duration.ts'
+import { DURATION_PATTERN, parseDuration } from '../support/duration.ts'
 import { saying } from './issues.ts'
 
 /** Any text; numbers are taken as they were typed. */
@@ -16,6 +16,7 @@ export const durationSchema = z
       'not a duration: a unit is needed, such as 30s, 10m, 2h, 7d',
     ),
   )
+  .meta({ pattern: DURATION_PATTERN })
 
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/
 
@@ -26,6 +27,7 @@ const dateSchema = z
     (text) => readDate(text) !== null,
     saying('E406', '日期要写成 2027-01-31 这样', 'write dates as 2027-01-31'),
   )
+  .meta({ pattern: '^\\s*\\d{4}-\\d{1,2}-\\d{1,2}\\s*$' })
 
 /** The date in the form `YYYY-MM-DD`; null when there is no such day. */
 export function readDate(text: string): string | null {
@@ -47,6 +49,7 @@ const chanceSchema = z
       'a chance is a number from 0 to 1, or a percentage',
     ),
   )
+  .meta({ pattern: '^\\s*\\d*\\.?\\d+\\s*%?\\s*$', minimum: 0, maximum: 1 })
 
 /** The chance from 0 to 1; null when it is none. */
 export function readChance(text: string): number | null {
@@ -83,9 +86,9 @@ const limitSchema = z.strictObject({
 
 const flag = z.boolean()
 
-/** The keys of a rule that are plain values; `when`, `reply`, `do` and `on_error` are read by their own pieces. */
+/** The keys of a rule that are plain values (their meanings are in key-texts.ts); `when`, `reply`, `do` and `on_error` are read by their own pieces. */
 export const ruleSchema = z.strictObject({
-  name: z.string().min(1).optional().describe('名称，显示在日志里。Shown in logs.'),
+  name: z.string().min(1).optional(),
   id: z
     .string()
     .refine(
@@ -96,25 +99,21 @@ export const ruleSchema = z.strictObject({
         'an id has letters, digits, - _ . and at most 64 of them',
       ),
     )
-    .optional()
-    .describe('固定编号，改名时冷却和计数不丢。Stable key for counters.'),
-  priority: z.int().default(0).describe('优先级，大的在前。Higher first.'),
-  continue: flag.default(false).describe('回复后继续看后面的规则。Keep looking at lower rules.'),
-  guard: flag.default(false).describe('最先判断，用来拦截。Evaluated before everything.'),
-  fallback: flag.default(false).describe('别的都没命中时才用。Only when nothing else matched.'),
-  cooldown: cooldownSchema.optional().describe('冷却。Cooldown.'),
-  limit: z
-    .union([limitSchema, z.array(limitSchema)])
-    .optional()
-    .describe('次数限制。Caps per window.'),
-  chance: chanceSchema.optional().describe('概率：0.3 或 30%。Probability.'),
+    .optional(),
+  priority: z.int().default(0),
+  continue: flag.default(false),
+  guard: flag.default(false),
+  fallback: flag.default(false),
+  cooldown: cooldownSchema.optional(),
+  limit: z.union([limitSchema, z.array(limitSchema)]).optional(),
+  chance: chanceSchema.optional(),
   enabled: flag.optional(),
   disabled: flag.optional(),
-  from_date: dateSchema.optional().describe('从哪天起有效。First day.'),
-  until: dateSchema.optional().describe('到哪天为止（含当天）。Last day, included.'),
+  from_date: dateSchema.optional(),
+  until: dateSchema.optional(),
   mode: z.enum(['single', 'queue', 'restart']).default('single'),
   late: z.union([z.enum(['skip', 'answer']), durationSchema]).default('skip'),
-  observe: flag.default(false).describe('只记录，不发送。Decide and count, send nothing.'),
+  observe: flag.default(false),
   interrupts_flow: flag.default(false),
   ignore_quiet: flag.default(false),
   once: flag.default(false),

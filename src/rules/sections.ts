@@ -95,7 +95,10 @@ const selector = z.union([
   z.strictObject({ nick: name }),
   z.strictObject({ topic: name }),
 ])
-const listSchema = z.union([selector, z.array(selector), z.strictObject({ file: name })])
+/** An entry of `lists`. */
+export const listSchema = z.union([selector, z.array(selector), z.strictObject({ file: name })])
+/** An entry of `times`: what the condition `time` takes. */
+export const timeSectionSchema: z.ZodType = matcherCatalogue.get('time')?.schema ?? z.unknown()
 
 function readList(entry: Entry, input: SectionInput): readonly unknown[] | undefined {
   const written = validate(entry.value, listSchema, input.context)
@@ -144,8 +147,7 @@ function varValue(node: ScalarNode): string | number | boolean {
 }
 
 function readTime(entry: Entry, context: LoadContext): unknown {
-  const schema = matcherCatalogue.get('time')?.schema
-  return schema && validate(entry.value, schema, context)
+  return validate(entry.value, timeSectionSchema, context)
 }
 
 function readCondition(entry: Entry, context: LoadContext) {

@@ -13,6 +13,9 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   天: 86_400_000,
 }
 
+/** A duration as a regular expression, for editors. */
+export const DURATION_PATTERN = '^\\s*(0|(\\d+(\\.\\d+)?\\s*(ms|s|m|h|d|毫秒|秒|分钟|分|小时|时|天)\\s*)+)$'
+
 const PART = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|毫秒|秒|分钟|分|小时|时|天)/
 
 /** Reads `10m`, `1.5s`, `1h30m`, `2 小时` as milliseconds; null when it is no duration (a unit is required). `0` alone is 0. */

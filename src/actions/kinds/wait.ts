@@ -8,7 +8,11 @@ const MAX_WAIT_MS = 5 * 60_000
 /** `wait`: pause before the next message; a range is chosen from, `human` is as long as typing takes. */
 export const wait = defineAction({
   key: 'wait',
-  schema: z.string().min(1).describe('停一下：2s、1-3s、human。Pause before the next message.'),
+  schema: z
+    .string()
+    .min(1)
+    .meta({ pattern: '^\\s*(human|.*\\d\\s*[^\\d\\s].*)$' })
+    .describe('停一下：2s、1-3s、human。Pause before the next message.'),
   compile(params, context) {
     if (params === 'human') {
       return {

@@ -36,7 +36,8 @@ const target = z.union([
   z.strictObject({ nick: name }),
 ])
 
-const schema = z.strictObject({
+/** The plain keys of a schedule. */
+export const scheduleSchema = z.strictObject({
   name: name.optional(),
   at: name.optional(),
   cron: z
@@ -57,7 +58,7 @@ export function lowerSchedule(node: YamlNode, index: number, context: LoadContex
   const map = raw && knownKeys(raw, SCHEDULE_KEYS, context, WHERE)
   if (map === null) return null
   const plain = { ...map, entries: map.entries.filter((one) => !['when', 'do', 'reply'].includes(one.key)) }
-  const keys = validate(plain, schema, context)
+  const keys = validate(plain, scheduleSchema, context)
   const actions = actionsOf(map, context)
   const when = get(map, 'when')
   const condition = when === undefined ? null : lowerWhen(when, context)

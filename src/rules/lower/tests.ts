@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { actionCatalogue } from '../../actions/kinds/index.ts'
 import type { Place } from '../../domain/diagnostic.ts'
+import { EVENT_KINDS } from '../../engine/matchers/kind.ts'
 import { parseDuration } from '../../support/duration.ts'
 import { complain, type LoadContext } from '../context.ts'
 import { saying } from '../issues.ts'
@@ -35,17 +36,20 @@ const instant = z
     (text) => readMoment(text) !== null,
     saying('E406', '时间要写成 2027-01-01 23:30 这样', 'write times as 2027-01-01 23:30'),
   )
+  .meta({ pattern: '^\\s*\\d{4}-\\d{1,2}-\\d{1,2}([ T]+\\d{1,2}:\\d{2})?\\s*$' })
 
-const plainSchema = z.strictObject({
+/** The plain keys of a test. */
+export const testSchema = z.strictObject({
   name: z.string().min(1).optional(),
   at: instant.optional(),
   room: z.string().min(1).optional(),
   from: z.string().min(1).optional(),
   mention: z.union([z.enum(['me', 'all', 'none']), z.boolean()]).optional(),
-  kind: z.string().min(1).optional(),
+  kind: z.enum(EVENT_KINDS).optional(),
 })
 
-const expectSchema = z.strictObject({
+/** The keys of `expect`. */
+export const expectSchema = z.strictObject({
   text: z.string().min(1).optional(),
   exact: z.string().optional(),
   regex: z.string().min(1).optional(),
@@ -56,6 +60,20 @@ const expectSchema = z.strictObject({
   nothing: z.boolean().optional(),
   limited: z.boolean().optional(),
 })
+
+/** What stands in for addresses: a body, or its parts. */
+export const httpSchema = z.record(
+  z.string().min(1),
+  z.union([
+    z.string(),
+    z.strictObject({
+      status: z.int().min(100).max(599).optional(),
+      json: z.unknown().optional(),
+      text: z.string().optional(),
+      error: z.string().min(1).optional(),
+    }),
+  ]),
+)
 
 /** `2027-1-1 9:05` as `2027-01-01 09:05`; a date alone is noon. Null when it is neither. */
 function readMoment(text: string): string | null {
@@ -80,9 +98,9 @@ type Settings = Omit<TestSpec, 'name' | 'place' | 'turns'>
 function lowerTest(map: MapNode, context: LoadContext): TestSpec[] {
   const plain = {
     ...map,
-    entries: map.entries.filter((one) => Object.hasOwn(plainSchema.shape, one.key)),
+    entries: map.entries.filter((one) => Object.hasOwn(testSchema.shape, one.key)),
   }
-  const keys = validate(plain, plainSchema, context)
+  const keys = validate(plain, testSchema, context)
   if (keys === undefined) return []
   const settings: Settings = {
     at: keys.at === undefined ? null : readMoment(keys.at),
@@ -90,6 +108,7 @@ function lowerTest(map: MapNode, context: LoadContext): TestSpec[] {
     from: keys.from ?? null,
     mention: keys.mention === true ? 'me' : keys.mention === false ? 'none' : (keys.mention ?? 'none'),
     kind: keys.kind ?? 'text',
+    ...standIns(map, context),
   }
   const place = placeOf(map)
   const table = get(map, 'table')
@@ -103,25 +122,34 @@ function lowerTest(map: MapNode, context: LoadContext): TestSpec[] {
     })
     return []
   }
-  return [{ ...settings, name: keys.name ?? first.say ?? '', place, turns }]
+  return [{ ...settings, name: keys.name ?? (first.say || settings.kind), place, turns }]
+}
+
+function standIns(map: MapNode, context: LoadContext): Pick<TestSpec, 'http'> {
+  const node = get(map, 'http')
+  const http = node && validate<z.output<typeof httpSchema>>(node, httpSchema, context)
+  return http === undefined ? {} : { http: http as NonNullable<TestSpec['http']> }
 }
 
 function turnsOf(map: MapNode, context: LoadContext): TurnSpec[] {
   const talk = get(map, 'talk')
-  if (talk === undefined) return get(map, 'say') === undefined ? [] : [lowerTurn(map, context)]
+  // Somebody who joins, or sends a picture, says nothing.
+  const isWordless = get(map, 'kind') !== undefined
+  if (talk === undefined)
+    return get(map, 'say') === undefined && !isWordless ? [] : [lowerTurn(map, context, isWordless)]
   return itemsOf(talk).flatMap((item) => {
     const raw = expectMap(item, context, WHERE)
     return raw === null ? [] : [lowerTurn(knownKeys(raw, TURN_KEYS, context, WHERE), context)]
   })
 }
 
-function lowerTurn(map: MapNode, context: LoadContext): TurnSpec {
+function lowerTurn(map: MapNode, context: LoadContext, isWordless = false): TurnSpec {
   const say = get(map, 'say')
   const wait = get(map, 'wait')
   const expected = entry(map, 'expect')
   const waited = wait && validate(wait, durationSchema, context)
   return {
-    say: say === undefined ? null : sayText(say, context),
+    say: say === undefined ? (isWordless ? '' : null) : sayText(say, context),
     waitMs: waited === undefined ? 0 : (parseDuration(waited) ?? 0),
     expect: expected === undefined ? null : lowerExpect(expected.value, context),
     place: placeOf(map),

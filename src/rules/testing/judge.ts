@@ -12,6 +12,8 @@ export interface Outcome {
     readonly id: string
     readonly name: string
     readonly actions: readonly string[]
+    /** Those among them, at any depth, that this version does not carry out. */
+    readonly later: readonly string[]
   }[]
 }
 

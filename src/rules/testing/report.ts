@@ -20,10 +20,11 @@ export function formatUnreached(report: TestReport, language: Language): string 
 }
 
 function failureLines(name: string, failure: TestFailure, language: Language): string[] {
-  const { place, message, nearest } = failure
+  const { place, message, nearest, note } = failure
   const head = `${place.file}:${place.line}  ✗ ${name}  ${language === 'en' ? message.en : message.zh}`
   const near = nearest === null ? null : nearestLine(nearest, language)
-  return near === null ? [head] : [head, `  ${near}`]
+  const remark = note === null ? null : language === 'en' ? note.en : note.zh
+  return [head, ...[near, remark].filter((line) => line !== null).map((line) => `  ${line}`)]
 }
 
 function nearestLine({ name, place, outcome }: TraceEntry, language: Language): string | null {

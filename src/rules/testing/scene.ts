@@ -1,8 +1,24 @@
 import type { Chat, Person } from '../../domain/chat.ts'
-import type { Content, MessageKind, MessageReceived, RoomMemberJoined } from '../../domain/event.ts'
-import { type AccountKey, asId, type ContactKey, type Instant, messageEventId } from '../../domain/ids.ts'
+import type { Place } from '../../domain/diagnostic.ts'
+import type {
+  ChatNoticed,
+  Content,
+  FriendRequested,
+  MessageKind,
+  MessageRecalled,
+  MessageReceived,
+  RoomMemberJoined,
+} from '../../domain/event.ts'
+import {
+  type AccountKey,
+  asId,
+  type ContactKey,
+  type Instant,
+  type LoginGeneration,
+  messageEventId,
+} from '../../domain/ids.ts'
 import { localTime } from '../../domain/local-time.ts'
-import type { TestSpec } from './spec.ts'
+import type { Scene } from './spec.ts'
 
 const ACCOUNT = asId<AccountKey>('test')
 /** Who speaks when a test names nobody. */
@@ -26,41 +42,67 @@ export function instantOf(moment: string | null, timezone: string): Instant {
 }
 
 /** What a test can make happen. */
-export type Happening = MessageReceived | RoomMemberJoined
+export type Happening = MessageReceived | MessageRecalled | FriendRequested | RoomMemberJoined | ChatNoticed
+
+/** The scene of one turn; `place` tells turns of different tests apart. */
+export type PlacedScene = Scene & { readonly place: Place }
 
 /**
- * What happens in one turn of a test: a message, or with `kind: join` somebody who joins the room (`say` is then their
- * name). `number` makes its id, so chance is the same on every run.
+ * What happens in one turn of a test. `say` is the message; with `kind: join` the name of who joins, with
+ * `friend_request` the greeting, with `recall` what was taken back, with `system` the notice. `number` makes its id, so
+ * chance is the same on every run.
  */
-export function eventOf(test: TestSpec, say: string, at: Instant, number: number): Happening {
-  const messageId = `${test.place.file}:${test.place.line}:${number}`
-  const sender = personOf(test.from ?? CUSTOMER, test.room !== null)
+export function eventOf(scene: PlacedScene, say: string, at: Instant, number: number): Happening {
+  const messageId = `${scene.place.file}:${scene.place.line}:${number}`
+  const sender = personOf(scene)
   const id = messageEventId(ACCOUNT, messageId, at)
-  const base = { id, account: ACCOUNT, at, receivedAt: at, messageId, chat: chatOf(test, sender) }
-  if (test.kind === 'join') {
-    return { ...base, kind: 'room.member-joined', joined: [say], invitedBy: '', text: `"${say}"加入了群聊` }
+  const base = { id, account: ACCOUNT, at, receivedAt: at, messageId, chat: chatOf(scene, sender) }
+  switch (scene.kind) {
+    case 'join': {
+      const joined = say === '' ? sender.name : say
+      return {
+        ...base,
+        kind: 'room.member-joined',
+        joined: [joined],
+        invitedBy: '',
+        text: `"${joined}"加入了群聊`,
+      }
+    }
+    case 'friend_request': {
+      const stranger = { ...sender, remark: '', relation: 'stranger' as const }
+      return { ...base, kind: 'friend.requested', sender: stranger, greeting: say, handle: NO_HANDLE }
+    }
+    case 'recall':
+      return { ...base, kind: 'message.recalled', sender, recalledMessageId: messageId, text: say }
+    case 'system':
+      return { ...base, kind: 'chat.noticed', topic: 'other', text: say }
+    default:
+      return { ...base, kind: 'message.received', sender, content: contentOf(scene, say) }
   }
-  return { ...base, kind: 'message.received', sender, content: contentOf(test, say) }
 }
 
-function personOf(name: string, isInRoom: boolean): Person {
+/** Nothing is accepted in a test. */
+const NO_HANDLE = { userName: '', ticket: '', generation: 0 as LoginGeneration }
+
+function personOf({ from, room }: Scene): Person {
+  const name = from ?? CUSTOMER
   return {
     key: asId<ContactKey>(`contact/${name}`),
     name,
     remark: name,
     alias: '',
     nick: name,
-    display: isInRoom ? name : '',
+    display: room === null ? '' : name,
     relation: 'friend',
     isAmbiguous: false,
   }
 }
 
-function chatOf(test: TestSpec, sender: Person): Chat {
+function chatOf({ room }: Scene, sender: Person): Chat {
   return {
-    key: asId(test.room === null ? sender.key : `room/${test.room}`),
-    kind: test.room === null ? 'private' : 'group',
-    name: test.room ?? sender.name,
+    key: asId(room === null ? sender.key : `room/${room}`),
+    kind: room === null ? 'private' : 'group',
+    name: room ?? sender.name,
     otherNames: [],
     isAmbiguous: false,
   }
@@ -78,7 +120,6 @@ const KINDS: ReadonlySet<string> = new Set<MessageKind>([
   'card',
   'transfer',
   'red_packet',
-  'system',
   'app',
 ])
 
@@ -87,14 +128,14 @@ function isPlayable(kind: string): kind is MessageKind {
   return KINDS.has(kind)
 }
 
-function contentOf(test: TestSpec, say: string): Content {
-  const kind = isPlayable(test.kind) ? test.kind : 'text'
+function contentOf({ kind: written, mention }: Scene, say: string): Content {
+  const kind = isPlayable(written) ? written : 'text'
   return {
     kind,
     text: kind === 'text' ? say : '',
     fullText: say,
     quoted: null,
-    mentions: { self: test.mention === 'me', all: test.mention === 'all', others: false },
+    mentions: { self: mention === 'me', all: mention === 'all', others: false },
     details: {},
   }
 }

@@ -24,15 +24,29 @@ export interface TurnSpec {
   readonly place: Place
 }
 
+/** Who does what where; the same in all turns of a test. */
+export interface Scene {
+  /** Null in a private chat. */
+  readonly room: string | null
+  /** Null for somebody without a name of note. */
+  readonly from: string | null
+  readonly mention: 'me' | 'all' | 'none'
+  /** One of the words of the rule key `kind`. */
+  readonly kind: string
+}
+
+/** What stands in for one address in a test. */
+export type HttpStandIn =
+  | string
+  | { readonly status?: number; readonly json?: unknown; readonly text?: string; readonly error?: string }
+
 /** One test of the operator's own rules. */
-export interface TestSpec {
+export interface TestSpec extends Scene {
   readonly name: string
   readonly place: Place
   /** Local date and time, `YYYY-MM-DD HH:MM`; null for a fixed weekday noon. */
   readonly at: string | null
-  readonly room: string | null
-  readonly from: string | null
-  readonly mention: 'me' | 'all' | 'none'
-  readonly kind: string
+  /** Answers of HTTP calls by address. */
+  readonly http?: Readonly<Record<string, HttpStandIn>>
   readonly turns: readonly TurnSpec[]
 }
