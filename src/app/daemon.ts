@@ -1,11 +1,14 @@
 import { StoreError } from '../domain/errors.ts'
 import { accountPin } from './account.ts'
+import { runAlarms } from './alarm-watch.ts'
 import { openStoreFor } from './data-folder.ts'
+import { runHeartbeat } from './heartbeat.ts'
 import { handleSignals } from './lifecycle.ts'
 import { Narrator } from './narrator.ts'
 import { connectRooms, type Rooms } from './rooms.ts'
 import { RulesKeeper } from './rules-keeper.ts'
 import { watchRules } from './rules-watch.ts'
+import { runSchedules } from './schedules.ts'
 import { startServices } from './services.ts'
 import type { DaemonExit, DaemonSetup } from './setup.ts'
 import { decideLeftOvers, runSyncLoop } from './sync-loop.ts'
@@ -62,13 +65,16 @@ async function live(setup: DaemonSetup, rooms: Rooms, signal: AbortSignal): Prom
   }
 }
 
-/** The three loops. A failure of one ends all; a stop lets the send in flight finish. */
+/** The loops. A failure of one ends all; a stop lets the send in flight finish. */
 async function workUntil(setup: DaemonSetup, rooms: Rooms, stopping: AbortController): Promise<void> {
   const work = Promise.all([
     rooms.runner.start(),
     syncForEver(rooms, stopping.signal),
     runUpkeep(rooms.store, setup.clock, setup.log, stopping.signal),
+    runSchedules(setup, rooms, stopping.signal),
     followRules(setup, rooms, stopping.signal),
+    runAlarms(setup, rooms, stopping.signal),
+    sendHeartbeats(setup, rooms, stopping.signal),
   ])
   await Promise.race([work, untilAborted(stopping.signal)])
   await rooms.runner.drain(AbortSignal.timeout(DRAIN_LIMIT_MS))
@@ -91,6 +97,20 @@ async function followRules(
   if (!watch) return
   const options = { dir: config.rules.path, watch, pollMs, settleMs, clock, log }
   await watchRules(options, () => keeper.reloadIfChanged(), signal)
+}
+
+/** The outside watcher hears from us only while all is well, and only if the settings name one. */
+async function sendHeartbeats(
+  { config, clock, log }: DaemonSetup,
+  { client }: Rooms,
+  signal: AbortSignal,
+): Promise<void> {
+  const { url, everyMs } = config.heartbeat
+  if (url === null) return
+  const isWell = () =>
+    client.connection.kind === 'online' &&
+    clock.now() - (client.lastSyncAt ?? Number.NEGATIVE_INFINITY) <= config.sync.stallAfterMs
+  await runHeartbeat({ url, everyMs, clock, log, isWell }, signal)
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -5,6 +5,8 @@ import { Runner } from '../outbox/runner.ts'
 import { createProtocolClient, type ProtocolClient, type StoredContact } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountPin } from './account.ts'
+import { AlarmDesk } from './alarm-desk.ts'
+import { type Freezes, freezes } from './alarm-freeze.ts'
 import { createJudge, directoryOf } from './judge.ts'
 import { tellConnection, tellDecision, tellDelivery } from './narration.ts'
 import type { Narrator } from './narrator.ts'
@@ -25,14 +27,26 @@ export interface Rooms {
   readonly runner: Runner
   readonly sync: SyncLoopPorts
   readonly counters: Counters
+  readonly alarms: AlarmDesk
+  readonly freezes: Freezes
+  /** What does not work now and may heal: the store's code, null while it takes changes. */
+  readonly trouble: Trouble
   lastChange(): ConnectionChange | null
+  /** Tells everybody who watches. */
+  tell(say: (observer: DaemonObserver) => void): void
   /** Adds somebody who is told of everything that happens. */
   watch(observer: DaemonObserver): void
+}
+
+export interface Trouble {
+  store: string | null
 }
 
 /** Who hears of what happens. */
 interface Tell {
   readonly counters: Counters
+  readonly trouble: Trouble
+  readonly freezes: Freezes
   readonly observers: readonly DaemonObserver[]
 }
 
@@ -42,8 +56,11 @@ type Given = Pick<Rooms, 'store' | 'pin' | 'keeper' | 'narrator'>
 export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   const counters: Counters = { received: 0, replied: 0, suppressed: 0 }
   const observers: DaemonObserver[] = [setup.observer]
+  const trouble: Trouble = { store: null }
+  const frozen = freezes({ store: given.store, now: () => setup.clock.now() })
+  const told: Tell = { counters, observers, trouble, freezes: frozen }
   const client = connectClient(setup, given)
-  const runner = connectRunner(setup, given, client, { counters, observers })
+  const runner = connectRunner(setup, given, client, told)
   let last: ConnectionChange | null = null
   client.onConnection((change) => {
     last = change
@@ -51,14 +68,20 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
     for (const observer of observers) observer.onConnection?.(change)
     runner.wake()
   })
-  const pipeline = connectPipeline(setup, given, client, { runner, counters, observers })
-  const sync = connectSync(setup, given, client, pipeline)
+  const pipeline = connectPipeline(setup, given, client, { runner, ...told })
+  const sync = connectSync(setup, given, pipeline, { client, trouble })
   return {
     ...given,
     client,
     runner,
     sync,
     counters,
+    alarms: new AlarmDesk(given.store.meta),
+    freezes: frozen,
+    trouble,
+    tell(say) {
+      for (const observer of observers) say(observer)
+    },
     lastChange: () => last,
     watch: (observer) => observers.push(observer),
   }
@@ -115,19 +138,22 @@ function connectRunner(setup: DaemonSetup, given: Given, client: ProtocolClient,
     random: setup.random,
     log: setup.log.child({ room: 'outbox' }),
     sending: sendingOptions(setup.config),
+    freezes: tell.freezes,
     onDelivery(change) {
       if (change.to.kind === 'sent') tell.counters.replied++
       tellDelivery(change, client.roster.byKey(asId<ChatKey>(change.chat))?.name ?? '', narrator)
       for (const observer of tell.observers) observer.onDelivery?.(change)
     },
-    onAlarm: (error) =>
+    onAlarm(error) {
+      tell.trouble.store = error.code
       narrator.error(
         {
           zh: `数据目录写不进去 (${error.code})，暂停发送`,
           en: `the data folder refuses writes (${error.code}); sending is suspended`,
         },
         { event: 'store', code: error.code },
-      ),
+      )
+    },
   })
 }
 
@@ -172,8 +198,8 @@ function connectPipeline(
 function connectSync(
   setup: DaemonSetup,
   { store, narrator }: Given,
-  client: ProtocolClient,
   pipeline: PipelinePorts,
+  { client, trouble }: { readonly client: ProtocolClient; readonly trouble: Trouble },
 ): SyncLoopPorts {
   return {
     client,
@@ -185,6 +211,7 @@ function connectSync(
       if (duplicates > 0) setup.log.debug({ fresh, duplicates }, 'batch stored')
     },
     onStoreTrouble(error) {
+      trouble.store = error?.code ?? null
       if (error === null)
         narrator.info(
           { zh: '数据目录又能写了', en: 'the data folder takes writes again' },

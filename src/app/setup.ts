@@ -6,6 +6,7 @@ import type { DeliveryChange } from '../outbox/ports.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
 import type { Random } from '../support/random.ts'
+import type { AlarmChange } from './alarm.ts'
 import type { Verdict } from './pipeline.ts'
 
 /** What `run` ends with; the meaning of each number is in docs/operations.md. */
@@ -16,6 +17,9 @@ export interface DaemonObserver {
   onConnection?(change: ConnectionChange): void
   onDecided?(event: Event, verdict: Verdict): void
   onDelivery?(change: DeliveryChange): void
+  onAlarm?(change: AlarmChange): void
+  /** A notice to a push channel reached its end. */
+  onNotice?(outcome: 'delivered' | 'given-up'): void
 }
 
 /** All the daemon is given. */

@@ -21,7 +21,7 @@ export interface Listen {
 export type QrStyle = 'half' | 'full' | 'ansi' | 'none'
 export type ChannelFormat = 'bark' | 'serverchan' | 'ntfy' | 'wecom' | 'json'
 /** Occasions on which somebody may be told. */
-export type NotifyOccasion = 'loggedOut' | 'refused' | 'reloadFailed' | 'loopBroken' | 'qr'
+export type NotifyOccasion = 'loggedOut' | 'refused' | 'reloadFailed' | 'loopBroken' | 'qr' | 'blocked'
 
 /** Addresses that stand in for WeChat's own; null means the real host. No trailing slash. */
 export interface LoginBases {

@@ -150,6 +150,7 @@ function surroundings(settings: Settings): Pick<Config, SurroundingKeys> {
         reloadFailed: notify.on.reload_failed,
         loopBroken: notify.on.loop_broken,
         qr: notify.on.qr,
+        blocked: notify.on.blocked,
       },
     },
     heartbeat: { url: heartbeat.url ?? null, everyMs: heartbeat.every },

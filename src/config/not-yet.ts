@@ -12,8 +12,6 @@ export const NOT_YET: readonly string[] = [
   'holidays.file',
   'http',
   'llm',
-  'notify',
-  'heartbeat',
   'privacy.redact',
 ]
 
@@ -30,9 +28,8 @@ export function warnNotYet(layered: Layered): Diagnostic[] {
       const isBelow = path === known || path.startsWith(`${known}.`)
       return isBelow && value !== undefined && !isMap(value) && !isSame(value, info.fallback)
     })
-    const channels = known === 'notify' ? valueAt(layered.root, 'notify.channels') : undefined
-    const path = changed?.path ?? (isMap(channels) ? 'notify.channels' : null)
-    if (path === null) return []
+    if (changed === undefined) return []
+    const { path } = changed
     const message = {
       zh: `${path}: 已读懂，但这一版还不起作用`,
       en: `${path}: understood, but without effect in this version`,

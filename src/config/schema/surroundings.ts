@@ -31,6 +31,11 @@ export const notify = group({
     reload_failed: notifyOn(['owner'], '规则有误时通知谁', 'told when rules fail to load'),
     loop_broken: notifyOn(['owner'], '发现机器人互聊时通知谁', 'told when a loop was broken'),
     qr: notifyOn([], '要扫码时通知谁', 'told when a scan is needed'),
+    blocked: notifyOn(
+      ['owner'],
+      '发不出去（被限频、磁盘满）时通知谁',
+      'told when sending is blocked (too often, disk full)',
+    ),
   }),
 })
 

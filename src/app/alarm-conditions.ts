@@ -1,0 +1,82 @@
+import type { Connection } from '../domain/connection.ts'
+import type { Instant } from '../domain/ids.ts'
+import { formatDuration } from '../support/duration.ts'
+import type { AlarmKind } from './alarm.ts'
+import { connectionPhrase, type Phrase } from './phrases.ts'
+
+/** Away from the server for so long is worth an alarm, whatever `sync.stall_after` says. */
+export const AWAY_LIMIT_MS = 2 * 60_000
+
+/** How things stand at one moment. */
+export interface Situation {
+  readonly now: Instant
+  readonly connection: Connection
+  /** Since the last good answer, or since the start; measured by the clock that nobody sets. */
+  readonly silentMs: number
+  readonly stallAfterMs: number
+  readonly frozenUntil: Instant | null
+  readonly isSuspended: boolean
+  /** The store's code; null while it takes writes. */
+  readonly storeProblem: string | null
+  /** First line of what is wrong with the rules on disk; null when they run. */
+  readonly reloadError: string | null
+}
+
+type Lasting = Exclude<AlarmKind, 'loop-broken'>
+
+/** `keep`: this look tells nothing about it. */
+export type Look = Phrase | null | 'keep'
+
+/** Which lasting alarms hold, with the words for each. */
+export function conditions(at: Situation): Readonly<Record<Lasting, Look>> {
+  const { connection } = at
+  return {
+    offline: offline(at),
+    'logged-out': untilOnline(at, connection.kind === 'expired'),
+    refused: untilOnline(at, connection.kind === 'refused'),
+    qr: connection.kind === 'awaiting-scan' ? { zh: connection.qrImageUrl, en: connection.qrImageUrl } : null,
+    frozen: at.frozenUntil === null ? null : frozen(at.frozenUntil - at.now),
+    suspended: at.isSuspended
+      ? {
+          zh: '一天里两次被限频，已停止自动回复。确认没事后: wxreply resume',
+          en: 'told "too often" twice in a day, replies are stopped. When all is well: wxreply resume',
+        }
+      : null,
+    store:
+      at.storeProblem === null
+        ? null
+        : {
+            zh: `数据目录写不进去 (${at.storeProblem})`,
+            en: `the data folder refuses writes (${at.storeProblem})`,
+          },
+    'reload-failed': at.reloadError === null ? null : { zh: at.reloadError, en: at.reloadError },
+  }
+}
+
+/** A session that ended stays ended until somebody logs in, whatever states lie between. */
+function untilOnline({ connection, now }: Situation, isNow: boolean): Look {
+  if (isNow) return connectionPhrase(connection, now)
+  return connection.kind === 'online' ? null : 'keep'
+}
+
+/** Only while we should be connected: a session that ended and a scan that is awaited have alarms of their own. */
+function offline({ connection, silentMs, stallAfterMs }: Situation): Look {
+  const shouldHear = ['online', 'backing-off', 'starting'].includes(connection.kind)
+  if (!shouldHear) return null
+  if (silentMs <= (connection.kind === 'online' ? stallAfterMs : Math.min(stallAfterMs, AWAY_LIMIT_MS)))
+    return null
+  const problem = connection.kind === 'backing-off' ? ` (${connection.problem})` : ''
+  const time = formatDuration(Math.floor(silentMs / 1000) * 1000)
+  return {
+    zh: `已有 ${time} 没有收到微信的回应${problem}，正在自动重连，请检查网络`,
+    en: `nothing heard from WeChat for ${time}${problem}; reconnecting, check the network`,
+  }
+}
+
+function frozen(leftMs: number): Phrase {
+  const left = formatDuration(Math.max(1, Math.ceil(leftMs / 1000)) * 1000)
+  return {
+    zh: `微信说操作太频繁，${left} 内不发任何回复，待发的都留着`,
+    en: `WeChat says "too often": nothing is sent for ${left}, waiting replies are kept`,
+  }
+}

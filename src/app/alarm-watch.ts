@@ -1,0 +1,196 @@
+import type { Config, NotifyOccasion } from '../config/config.ts'
+import { StoreError } from '../domain/errors.ts'
+import type { Event } from '../domain/event.ts'
+import { Bell } from '../support/abort.ts'
+import type { AlarmChange, AlarmKind } from './alarm.ts'
+import { conditions, type Situation } from './alarm-conditions.ts'
+import { alarmPhrase } from './alarm-phrases.ts'
+import { Post } from './alarm-post.ts'
+import { SilenceMeter } from './alarm-silence.ts'
+import { tellOwner } from './owner-notice.ts'
+import type { Verdict } from './pipeline.ts'
+import type { Rooms } from './rooms.ts'
+import type { DaemonSetup } from './setup.ts'
+
+/** How often is looked, beside the moments when something is known to have changed. */
+const LOOK_EVERY_MS = 2000
+
+const OCCASIONS: Readonly<Record<AlarmKind, NotifyOccasion>> = {
+  offline: 'loggedOut',
+  'logged-out': 'loggedOut',
+  refused: 'refused',
+  qr: 'qr',
+  frozen: 'blocked',
+  suspended: 'blocked',
+  store: 'blocked',
+  'reload-failed': 'reloadFailed',
+  'loop-broken': 'loopBroken',
+}
+
+/** Looks how things stand and tells changes, once each, to whom the settings name. Ends when the signal aborts. */
+export async function runAlarms(setup: DaemonSetup, rooms: Rooms, signal: AbortSignal): Promise<void> {
+  const posts = postsOf(setup, rooms)
+  const bell = new Bell()
+  rooms.watch({
+    onConnection: () => bell.ring(),
+    onDecided(event, verdict) {
+      if (noteLoop(event, verdict, rooms, setup.clock.now())) bell.ring()
+    },
+    onDelivery({ to }) {
+      if (to.kind === 'ready') bell.ring()
+    },
+  })
+  const meter = new SilenceMeter(setup.clock.monotonic())
+  const look = () => lookAround(setup, rooms, { meter, posts })
+  await Promise.all([
+    ...[...posts.values()].map((post) => post.run(signal)),
+    lookAgainAndAgain(setup, { bell, look }, signal),
+  ])
+}
+
+function postsOf({ config, clock, random, log }: DaemonSetup, rooms: Rooms): Map<string, Post> {
+  const onDone = (outcome: 'delivered' | 'given-up') => rooms.tell((one) => one.onNotice?.(outcome))
+  const tools = { clock, random, log: log.child({ room: 'outbox' }), onDone }
+  return new Map(config.notify.channels.map((channel) => [channel.name, new Post(channel, tools)]))
+}
+
+async function lookAgainAndAgain(
+  { clock, log }: DaemonSetup,
+  { bell, look }: { readonly bell: Bell; look(): void },
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      look()
+    } catch (error) {
+      // The loops that cannot go on without the store say so themselves.
+      if (!(error instanceof StoreError)) throw error
+      log.debug({ code: error.code }, 'alarms could not be looked at')
+    }
+    const waking = new AbortController()
+    const timer = clock.sleep(LOOK_EVERY_MS, waking.signal).then(
+      () => bell.ring(),
+      () => {},
+    )
+    await bell.wait(signal)
+    waking.abort()
+    await timer
+  }
+}
+
+type Eyes = { readonly meter: SilenceMeter; readonly posts: ReadonlyMap<string, Post> }
+
+function lookAround(setup: DaemonSetup, rooms: Rooms, { meter, posts }: Eyes): void {
+  const now = setup.clock.now()
+  endSuspension(rooms)
+  probeStore(rooms, now)
+  rooms.alarms.look(conditions(situationOf(setup, rooms, meter)), now)
+  for (const change of rooms.alarms.take(now)) {
+    announce(change, setup, rooms)
+    tellPeople(change, { setup, rooms, posts })
+  }
+}
+
+function situationOf(setup: DaemonSetup, rooms: Rooms, meter: SilenceMeter): Situation {
+  const { client, runner, keeper, pin, freezes, trouble } = rooms
+  const account = pin.current()
+  return {
+    now: setup.clock.now(),
+    connection: client.connection,
+    silentMs: meter.look(client.connection.kind, client.lastSyncAt, setup.clock.monotonic()),
+    stallAfterMs: setup.config.sync.stallAfterMs,
+    frozenUntil: runner.frozenUntil,
+    isSuspended: account !== null && freezes.isSuspended(account),
+    storeProblem: trouble.store,
+    reloadError: keeper.view().reloadError,
+  }
+}
+
+/** A person lifted the pause: what the server complained of before is forgiven. */
+function endSuspension({ pin, freezes, runner }: Rooms): void {
+  const account = pin.current()
+  if (account !== null && freezes.settle(account)) runner.forgiveFreezes()
+}
+
+/** Nobody may have anything to store for hours, so whether the store takes changes again is tried. */
+function probeStore({ store, trouble }: Rooms, now: number): void {
+  if (trouble.store === null) return
+  store.meta.set('probe', String(now))
+  trouble.store = null
+}
+
+function noteLoop(event: Event, { writes }: Verdict, rooms: Rooms, now: number): boolean {
+  const isBroken = writes.some((write) => write.kind === 'mute' && write.reason === 'loop-breaker')
+  if (!isBroken || !('chat' in event)) return false
+  rooms.alarms.happen('loop-broken', { zh: event.chat.name, en: event.chat.name }, now)
+  return true
+}
+
+/** The log line of a change. The address of a login code is a credential and stays out of it. */
+function announce(change: AlarmChange, { log }: DaemonSetup, rooms: Rooms): void {
+  const { kind, state } = change
+  const { title, text } = alarmPhrase(change)
+  const fields = { event: 'alarm', alarm: kind, state }
+  const phrase = kind === 'qr' ? title : { zh: `${title.zh}: ${text.zh}`, en: `${title.en}: ${text.en}` }
+  if (kind === 'qr') log.debug(fields, 'login code shown')
+  else if (state === 'cleared') rooms.narrator.info(phrase, fields)
+  else rooms.narrator.error(phrase, fields)
+  rooms.tell((one) => one.onAlarm?.(change))
+}
+
+interface Telling {
+  readonly setup: DaemonSetup
+  readonly rooms: Rooms
+  readonly posts: ReadonlyMap<string, Post>
+}
+
+function tellPeople(change: AlarmChange, { setup, rooms, posts }: Telling): void {
+  // A code that was scanned or ran out needs no further word.
+  if (change.kind === 'qr' && change.state === 'cleared') return
+  const { title, text } = alarmPhrase(change)
+  const { narrator } = rooms
+  const words = { title: `wxreply ${narrator.text(title)}`, text: narrator.text(text) }
+  for (const name of whomToTell(change.kind, setup.config)) {
+    if (name === 'owner') writeToOwner(change, `${words.title}\n${words.text}`, rooms)
+    else {
+      const at = new Date(change.at).toISOString()
+      posts.get(name)?.add({ about: change.kind, state: change.state, ...words, at })
+    }
+  }
+}
+
+/** Names of channels, or `owner`. */
+export function whomToTell(kind: AlarmKind, { notify, safety }: Config): ReadonlySet<string> {
+  const names = new Set(notify.on[OCCASIONS[kind]])
+  if (kind !== 'loop-broken') return names
+  const chosen = safety.loopBreaker?.onTrip.notify ?? null
+  if (chosen !== null) names.add(chosen)
+  // Then the reaction itself has written to the owner, with the chat's other steps.
+  if (chosen === 'owner') names.delete('owner')
+  return names
+}
+
+function writeToOwner(change: AlarmChange, text: string, { store, pin, client, runner }: Rooms): void {
+  const account = pin.current()
+  if (account === null || !canReachOwner(change)) return
+  if (tellOwner(store, { account, lane: client.roster.owner, change, text })) runner.wake()
+}
+
+/** WeChat cannot carry the news that WeChat is away, and a pause that is over was told with its beginning. */
+function canReachOwner({ kind, state }: AlarmChange): boolean {
+  switch (kind) {
+    case 'qr':
+      return false
+    case 'offline':
+    case 'logged-out':
+    case 'refused':
+      return state === 'cleared'
+    case 'frozen':
+      return state !== 'cleared'
+    case 'suspended':
+    case 'store':
+    case 'reload-failed':
+    case 'loop-broken':
+      return true
+  }
+}
