@@ -1,10 +1,19 @@
-import { BUILTIN_RULES, flowRuleId } from '../domain/builtin.ts'
+import { BUILTIN_RULES, flowRuleId, flowTimeoutId } from '../domain/builtin.ts'
 import type { Diagnostic, Place } from '../domain/diagnostic.ts'
 import { diagnose, didYouMean } from '../domain/problem.ts'
 import { cooldownOf } from '../domain/rule-defaults.ts'
-import type { ActionSpec, CooldownSpec, FlowSpec, LimitSpec, RuleSpec, RulesetSpec } from '../domain/spec.ts'
+import type {
+  ActionSpec,
+  CooldownSpec,
+  FlowSpec,
+  LimitSpec,
+  RuleSpec,
+  RulesetSpec,
+  ScheduleSpec,
+} from '../domain/spec.ts'
 import type { ActionContext, CompiledAction } from './kinds/action.ts'
 import { actionCatalogue } from './kinds/index.ts'
+import { type Recipient, readRecipients } from './kinds/recipient.ts'
 import { flowNames, type Names, namesOf } from './names.ts'
 import { readNested } from './nested.ts'
 import { ACTION_PROBLEMS } from './problems.ts'
@@ -25,6 +34,9 @@ export interface BookRule {
   readonly cooldown: CooldownSpec | null
   readonly limits: readonly LimitSpec[]
   readonly isOnce: boolean
+  readonly mode: RuleSpec['mode']
+  /** Done when one of the actions cannot be carried out; empty: it is passed over. */
+  readonly onError: readonly CompiledAction[]
   /** What each refusing reply says, by its source text. */
   readonly refusals: ReadonlyMap<string, Template>
 }
@@ -45,11 +57,21 @@ export interface BookFlow {
   readonly done: readonly CompiledAction[]
 }
 
+/** One schedule as planning needs it. */
+export interface BookSchedule {
+  readonly name: string
+  readonly to: readonly Recipient[]
+  readonly actions: readonly CompiledAction[]
+}
+
 /** All actions of a rules folder, compiled. */
 export interface ActionBook {
   readonly version: string
   readonly rules: ReadonlyMap<string, BookRule>
   readonly flows: ReadonlyMap<string, BookFlow>
+  /** Flows of versions that ran before in this process, by version; see `keepFlowWords`. */
+  readonly earlierFlows: ReadonlyMap<string, ReadonlyMap<string, BookFlow>>
+  readonly schedules: ReadonlyMap<string, BookSchedule>
   readonly vars: ReadonlyMap<string, string | number | boolean>
 }
 
@@ -92,10 +114,20 @@ class BookCompiler {
       const flow = value as FlowSpec
       flows.set(name, this.#flow(flow))
       rules.set(flowRuleId(name), { ...NO_RULE, name: `流程 ${name}` })
+      rules.set(flowTimeoutId(name), { ...NO_RULE, name: `流程 ${name}` })
     }
     for (const id of Object.values(BUILTIN_RULES)) rules.delete(id)
     const vars = new Map([...this.#spec.vars].map(([name, { value }]) => [name, value]))
-    return { version: this.#spec.version, rules, flows, vars }
+    const schedules = new Map(
+      this.#spec.schedules.map(({ value }) => [value.name, this.#schedule(value)] as const),
+    )
+    const { version } = this.#spec
+    return { version, rules, flows, earlierFlows: new Map(), schedules, vars }
+  }
+
+  #schedule({ name, place, to, actions }: ScheduleSpec): BookSchedule {
+    const known = this.#names.forSchedule
+    return { name, to: readRecipients(to, this.#context(place, known)), actions: this.#list(actions, known) }
   }
 
   #rule(rule: RuleSpec): BookRule {
@@ -106,13 +138,14 @@ class BookCompiler {
       const template = this.#context(part.place, known).template(part.then.reply)
       if (template !== null) refusals.set(part.then.reply, template)
     }
-    this.#list(rule.onError, known)
     return {
       name: rule.name,
       actions: this.#list(rule.actions, known),
       cooldown: cooldownOf(rule),
       limits: rule.limits,
       isOnce: rule.once,
+      mode: rule.mode,
+      onError: this.#list(rule.onError, known),
       refusals,
     }
   }
@@ -192,7 +225,19 @@ const NO_RULE: BookRule = {
   cooldown: null,
   limits: [],
   isOnce: false,
+  mode: 'queue',
+  onError: [],
   refusals: new Map(),
+}
+
+/** Versions that people may still be inside. */
+const MAX_EARLIER = 8
+
+/** The new version, with the words of the flows it replaces kept for those who are inside. */
+export function keepFlowWords(next: ActionBook, previous: ActionBook): ActionBook {
+  const earlier = new Map([...previous.earlierFlows, [previous.version, previous.flows]])
+  earlier.delete(next.version)
+  return { ...next, earlierFlows: new Map([...earlier].slice(-MAX_EARLIER)) }
 }
 
 function reportTemplate(problem: TemplateProblem, context: ActionContext): void {

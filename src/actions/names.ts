@@ -6,6 +6,7 @@ import { BUILTIN_NAMES } from './values.ts'
 export interface Names {
   forRule(rule: RuleSpec): KnownNames
   forFlow(own: readonly string[], start: ConditionSpec | null): KnownNames
+  readonly forSchedule: KnownNames
   /** For templates that several rules share. */
   readonly everything: KnownNames
 }
@@ -24,6 +25,7 @@ export function namesOf(spec: RulesetSpec): Names {
   const called = new Set(spec.rules.flatMap((rule) => calledRules(rule.actions)))
   return {
     everything: known(all),
+    forSchedule: known(shared),
     forRule: (rule) => known(called.has(rule.id) ? all : new Set([...shared, ...captures(rule.when)])),
     forFlow: (own, start) => known(new Set([...shared, ...own, ...captures(start)])),
   }

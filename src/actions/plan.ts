@@ -5,9 +5,11 @@ import { cooldownKey, limitKey } from '../domain/fact-keys.ts'
 import type { ChatKey, Instant } from '../domain/ids.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { FactWrite, Run } from '../domain/run.ts'
+import { assertNever } from '../support/assert-never.ts'
 import type { ActionBook, BookFlow, BookRule } from './book.ts'
 import { builtinActions } from './builtin.ts'
 import type { ActionFacts, Directory } from './facts.ts'
+import { planSchedule } from './plan-schedule.ts'
 import { type PlanNote, Planner, type PlannerInput, type PlanPolicy } from './planner.ts'
 import { senderOf } from './values.ts'
 
@@ -23,6 +25,8 @@ export interface PlanInput {
   readonly now: Instant
   /** Absent: nobody but the owner can be written to by name. */
   readonly directory?: Directory
+  /** Whether the condition of a `choose` branch holds for the event; absent: none does. */
+  readonly holds?: (branch: string) => boolean
 }
 
 /** What a decision leads to: runs to store, state to change, and notes for the log. */
@@ -34,11 +38,14 @@ export interface Plan {
 
 const NOTHING: Plan = { runs: [], writes: [], notes: [] }
 const CANCELLED = '好的，已取消。'
+const CHANGED = '刚才的流程有变动，先到这里；需要的话请重新开始。'
 
 /** Expands a decision. Pure: the same arguments give the same plan. */
 export function plan(input: PlanInput): Plan {
   const { decision, event } = input
-  if (decision.kind !== 'act' || !('chat' in event)) return NOTHING
+  if (decision.kind !== 'act') return NOTHING
+  if (event.kind === 'schedule.fired') return planSchedule(event, decision.acts, input)
+  if (!('chat' in event)) return NOTHING
   const chat = event.chat.key
   const plans = decision.acts.map((act) => planAct(act, chat, input))
   const whole: Plan = {
@@ -52,13 +59,23 @@ export function plan(input: PlanInput): Plan {
 const LOOP: RuleAct = { rule: BUILTIN_RULES.loop, matched: '', captures: {} }
 
 function planAct(act: RuleAct, chat: ChatKey, input: PlanInput): Plan {
-  const { book, event, facts, policy, now, directory } = input
-  const planned: PlannerInput = { book, act, event, chat, facts, directory: directory ?? null, policy, now }
+  const { book, event, facts, policy, now, directory, holds } = input
+  const planned: PlannerInput = {
+    book,
+    act,
+    event,
+    chat,
+    facts,
+    directory: directory ?? null,
+    policy,
+    now,
+    holds,
+  }
   const planner = new Planner(planned)
   const rule = book.rules.get(act.rule)
   const builtin = builtinActions(act.rule, policy)
   if (builtin !== null) builtin(planner)
-  else if (act.flow !== undefined) planFlow(act.flow, book.flows.get(act.flow.flow), planner)
+  else if (act.flow !== undefined) planFlow(act.flow, flowOf(act.flow, book), planner)
   else if (rule !== undefined) planRule(act, rule, planner)
   const { run, writes, notes } = planner.finish({ isOnce: rule?.isOnce ?? false, name: rule?.name })
   const isRefusal = act.refusal !== undefined
@@ -71,7 +88,7 @@ function planAct(act: RuleAct, chat: ChatKey, input: PlanInput): Plan {
 
 function planRule(act: RuleAct, rule: BookRule, planner: Planner): void {
   if (act.refusal === undefined) {
-    planner.runAll(rule.actions)
+    planner.runGuarded(rule.actions, rule.onError)
     return
   }
   const text = planner.render(rule.refusals.get(act.refusal))
@@ -82,6 +99,7 @@ function planRule(act: RuleAct, rule: BookRule, planner: Planner): void {
 function ruleWrites(act: RuleAct, rule: BookRule, chat: ChatKey, input: PlanInput): readonly FactWrite[] {
   const owner = { rule: act.rule, chat, contact: senderOf(input.event)?.key ?? null }
   const writes: FactWrite[] = []
+  if (rule.mode === 'restart') writes.push({ kind: 'cancel', rule: act.rule, chat })
   if (rule.cooldown !== null) {
     const { per, forMs } = rule.cooldown
     writes.push({ kind: 'cooldown', key: cooldownKey(per, owner), until: input.now + forMs })
@@ -95,8 +113,14 @@ function ruleWrites(act: RuleAct, rule: BookRule, chat: ChatKey, input: PlanInpu
   return writes
 }
 
+/** The words of the version that the person began with, if they are still known. */
+function flowOf({ flow, version }: FlowTurn, book: ActionBook): BookFlow | undefined {
+  return book.earlierFlows.get(version)?.get(flow) ?? book.flows.get(flow)
+}
+
 function planFlow(turn: FlowTurn, flow: BookFlow | undefined, planner: Planner): void {
   planner.saveFlow(turn.state)
+  if (turn.move === 'gone') say(planner, CHANGED)
   if (flow === undefined) return
   const step = flow.steps.find((one) => one.id === turn.step)
   switch (turn.move) {
@@ -116,6 +140,13 @@ function planFlow(turn: FlowTurn, flow: BookFlow | undefined, planner: Planner):
     case 'done':
       planner.runAll(flow.done)
       return
+    case 'timeout':
+      planner.runAll(flow.onTimeout)
+      return
+    case 'gone':
+      return
+    default:
+      assertNever(turn.move)
   }
 }
 

@@ -1,57 +1,20 @@
 import { BUILTIN_NAMES } from '../domain/builtin.ts'
 import { asNumber } from '../domain/comparison.ts'
-import type { RuleAct } from '../domain/decision.ts'
 import type { Event } from '../domain/event.ts'
 import { type FlowState, writeFlowState } from '../domain/flow-state.ts'
-import {
-  type ChatKey,
-  type ContactKey,
-  type Instant,
-  privateChat,
-  type RuleId,
-  runId,
-  stepId,
-} from '../domain/ids.ts'
+import { type ChatKey, type ContactKey, runId, stepId } from '../domain/ids.ts'
 import type { Effect, FactWrite, PlannedStep, Run, StepDelay } from '../domain/run.ts'
 import { type Random, seededRandom } from '../support/random.ts'
-import type { ActionBook } from './book.ts'
-import type { ActionFacts, Directory } from './facts.ts'
 import type { CompiledAction } from './kinds/action.ts'
 import type { MemoryScope } from './kinds/memory.ts'
 import { describeRecipient, type Recipient } from './kinds/recipient.ts'
+import { Memory } from './memory.ts'
+import type { PlanNote, PlannerInput } from './planner-input.ts'
+import { chatOf } from './recipients.ts'
 import type { Template, Values } from './template.ts'
 import { incomingText, senderOf, templateValues } from './values.ts'
 
-/** What the settings say about planning. */
-export interface PlanPolicy {
-  readonly timezone: string
-  readonly ownName: string
-  /** null: replies do not go stale. */
-  readonly replyTtlMs: number | null
-  readonly onUncertain: 'resend' | 'hold'
-  /** Wait before replies as long as a person types. */
-  readonly typing: boolean
-}
-
-/** Something to tell the log: an action `log`, or a reason why a part of a rule could not be carried out. */
-export interface PlanNote {
-  readonly level: 'debug' | 'info' | 'warn' | 'error'
-  readonly text: string
-  readonly rule: RuleId
-  readonly kind: 'log' | 'problem'
-}
-
-/** All that planning one acted rule may look at. */
-export interface PlannerInput {
-  readonly book: ActionBook
-  readonly act: RuleAct
-  readonly event: Event
-  readonly chat: ChatKey
-  readonly facts: ActionFacts
-  readonly directory: Directory | null
-  readonly policy: PlanPolicy
-  readonly now: Instant
-}
+export type { PlanNote, PlannerInput, PlanPolicy } from './planner-input.ts'
 
 /** How deep `rule` may call `rule`. */
 const MAX_DEPTH = 3
@@ -67,17 +30,20 @@ export class Planner {
   readonly #steps: { readonly effect: Effect; readonly delay: StepDelay }[] = []
   readonly #writes: FactWrite[] = []
   readonly #notes: PlanNote[] = []
-  readonly #overlay = new Map<string, string | null>()
+  readonly #memory: Memory
   #delay: StepDelay | null = null
   #waitedMs = 0
   #choices = 0
   #depth = 0
+  #hasOnError = false
+  #isFailed = false
 
   constructor(input: PlannerInput) {
-    const { act, event, now, policy, book } = input
+    const { act, event, now, policy, book, facts } = input
     this.#input = input
     this.#sender = senderOf(event)?.key ?? null
-    this.#random = seededRandom(`${event.id}|${act.rule}`)
+    this.#memory = new Memory(facts, { chat: input.chat, sender: this.#sender, now })
+    this.#random = seededRandom(`${event.id}|${input.runRule ?? act.rule}`)
     this.scene = {
       senderName: senderOf(event)?.name ?? '',
       isRoom: 'chat' in event && event.chat.kind === 'group',
@@ -92,7 +58,7 @@ export class Planner {
       captures: act.captures,
       flow: act.flow?.values ?? {},
       vars: book.vars,
-      remembered: (name) => this.#lookUp(name),
+      remembered: (name) => this.#memory.lookUp(name),
     })
   }
 
@@ -105,7 +71,7 @@ export class Planner {
   choose(weights: readonly number[], avoidRepeat: boolean): number {
     if (weights.length === 1) return 0
     const name = `~variant/${this.#input.act.rule}/${this.#choices++}`
-    const last = avoidRepeat ? asNumber(this.#recall('chat', name) ?? '') : null
+    const last = avoidRepeat ? asNumber(this.#memory.recall('chat', name) ?? '') : null
     const open = weights.map((weight, index) => (index === last ? 0 : weight))
     let left = this.random() * open.reduce((sum, weight) => sum + weight, 0)
     let chosen = open.findIndex((weight) => {
@@ -134,10 +100,16 @@ export class Planner {
     return this.#values.text(path)
   }
 
+  /** Whether the condition of a `choose` branch holds. */
+  holds(branch: string): boolean {
+    return this.#input.holds?.(branch) ?? false
+  }
+
   /** A reply into the chat of the event. */
   reply(text: string): void {
-    const delay: StepDelay = this.#input.policy.typing ? { kind: 'human' } : { kind: 'none' }
-    this.#push({ kind: 'reply', chat: this.#input.chat, text }, delay)
+    const { chat, isToOwner, policy } = this.#input
+    if (isToOwner === true) this.send('owner', text)
+    else this.#push({ kind: 'reply', chat, text }, policy.typing ? { kind: 'human' } : { kind: 'none' })
   }
 
   /** Text to somebody else. Nobody, or two people, behind a name: nothing is sent, and that is noted. */
@@ -159,20 +131,16 @@ export class Planner {
   }
 
   remember(scope: MemoryScope, name: string, value: string, forMs: number | null): void {
-    const until = forMs === null ? null : this.#input.now + forMs
-    this.#overlay.set(`${scope}/${name}`, value)
-    this.#writes.push({ kind: 'remember', scope, owner: this.#owner(scope), name, value, until })
+    this.#writes.push(this.#memory.remember(scope, name, value, forMs))
   }
 
   forget(scope: MemoryScope, name: string): void {
-    this.#overlay.set(`${scope}/${name}`, null)
-    this.#writes.push({ kind: 'forget', scope, owner: this.#owner(scope), name })
+    this.#writes.push(this.#memory.forget(scope, name))
   }
 
   /** Adds to a remembered number; one that is missing or no number counts as 0. */
   add(scope: MemoryScope, name: string, amount: number, forMs: number | null): void {
-    const sum = (asNumber(this.#recall(scope, name) ?? '') ?? 0) + amount
-    this.remember(scope, name, String(Math.round(sum * 1e6) / 1e6), forMs)
+    this.#writes.push(this.#memory.add(scope, name, amount, forMs))
   }
 
   mute(forMs: number, reason: 'muted' | 'takeover' | 'loop-breaker' | 'stop-words'): void {
@@ -192,6 +160,7 @@ export class Planner {
       steps: 1,
       expiresAt: this.#input.now + flow.timeoutMs,
       values: {},
+      ...placeOf(this.#input.event),
     })
     const question = this.render(first.ask)
     if (question !== null) this.reply(question)
@@ -221,8 +190,28 @@ export class Planner {
     return 'go'
   }
 
+  /**
+   * Plans actions; when one of them cannot be carried out, the rest is left out and `onError` is planned instead. An
+   * empty `onError` means that what cannot be done is passed over.
+   */
+  runGuarded(actions: readonly CompiledAction[], onError: readonly CompiledAction[]): void {
+    this.#hasOnError = onError.length > 0
+    this.runAll(actions)
+    if (!this.#isFailed) return
+    this.#hasOnError = false
+    this.runAll(onError)
+  }
+
+  /** An action cannot be carried out: what `runGuarded` does about it follows. */
+  fail(text: string): 'go' | 'stop' {
+    if (!this.#hasOnError) return 'go'
+    this.warn(text)
+    this.#isFailed = true
+    return 'stop'
+  }
+
   /** Plans another rule's actions here. A `stop` inside ends only that rule's list. */
-  runRule(id: string): 'go' {
+  runRule(id: string): 'go' | 'stop' {
     const rule = this.#input.book.rules.get(id)
     if (rule === undefined || this.#depth >= MAX_DEPTH) {
       this.warn(rule === undefined ? `no rule ${id}` : `rules call each other too deeply: ${id}`)
@@ -231,7 +220,7 @@ export class Planner {
     this.#depth++
     this.runAll(rule.actions)
     this.#depth--
-    return 'go'
+    return this.#isFailed ? 'stop' : 'go'
   }
 
   /** The run (null when there is nothing to send), the changes and the notes. */
@@ -241,7 +230,7 @@ export class Planner {
     readonly notes: readonly PlanNote[]
   } {
     const { act, event, chat, now, policy } = this.#input
-    const id = runId(event.id, act.rule)
+    const id = runId(event.id, this.#input.runRule ?? act.rule)
     const steps = this.#steps.map(
       (step, index): PlannedStep => ({
         id: stepId(id, index),
@@ -253,7 +242,7 @@ export class Planner {
       id,
       account: event.account,
       event: event.id,
-      rule: act.rule,
+      rule: this.#input.runRule ?? act.rule,
       ruleName: options.name ?? BUILTIN_NAMES[act.rule] ?? act.rule,
       chat,
       createdAt: now,
@@ -270,27 +259,11 @@ export class Planner {
   }
 
   #findChat(to: Exclude<Recipient, 'owner'>): ChatKey | null {
-    const { directory } = this.#input
-    if (directory === null) return null
-    if (typeof to === 'object' && 'room' in to) return directory.findRoom(to.room)
-    const person =
-      typeof to === 'string' ? directory.findPerson(to, 'any') : directory.findPerson(to.remark, 'remark')
-    return person === null ? null : privateChat(person)
+    return chatOf(to, this.#input.directory)
   }
+}
 
-  #owner(scope: MemoryScope): ContactKey | ChatKey | '' {
-    if (scope === 'global') return ''
-    return scope === 'chat' ? this.#input.chat : (this.#sender ?? this.#input.chat)
-  }
-
-  #recall(scope: MemoryScope, name: string): string | null {
-    const changed = this.#overlay.get(`${scope}/${name}`)
-    if (changed !== undefined) return changed
-    return this.#input.facts.remembered(scope, this.#owner(scope), name, this.#input.now)
-  }
-
-  /** The person's value, else the chat's, else the one for everywhere: as the condition `state` looks it up. */
-  #lookUp(name: string): string | null {
-    return this.#recall('contact', name) ?? this.#recall('chat', name) ?? this.#recall('global', name)
-  }
+function placeOf(event: Event): Pick<FlowState, 'place'> {
+  const sender = senderOf(event)
+  return sender === null || !('chat' in event) ? {} : { place: { chat: event.chat, sender } }
 }

@@ -14,7 +14,7 @@ import type { Event, SyncBatch } from '../domain/event.ts'
 import type { AccountKey, Instant } from '../domain/ids.ts'
 import type { FactWrite, Run } from '../domain/run.ts'
 import { nextSlice } from '../events/feed.ts'
-import { accept } from '../events/inbox.ts'
+import { accept, acceptEvents } from '../events/inbox.ts'
 import type { DecisionCommit, Store } from '../store/store.ts'
 import { nextTurn } from '../support/clock.ts'
 
@@ -57,6 +57,20 @@ export function acceptBatch(batch: SyncBatch, store: Store): { fresh: number; du
     saveCursor: (cursor) => store.inbox.saveCursor(cursor),
   })
   return { fresh: accepted.length, duplicates }
+}
+
+/** Takes in events of the clock; a schedule's due time is marked in the same transaction. Returns how many were new. */
+export function acceptTimed(events: readonly Event[], store: Store): number {
+  return store.transaction(() => {
+    const fresh = acceptEvents(events, {
+      transaction: (work) => store.transaction(work),
+      insert: (event) => store.inbox.insert(event),
+    })
+    for (const event of fresh) {
+      if (event.kind === 'schedule.fired') store.schedules.mark(event.account, event.schedule, event.dueAt)
+    }
+    return fresh.length
+  })
 }
 
 /** Decides everything that waits, slice by slice, each slice in one transaction. Stops between slices when aborted. */

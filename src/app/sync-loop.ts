@@ -1,11 +1,12 @@
 import { StoreError } from '../domain/errors.ts'
+import type { Event } from '../domain/event.ts'
 import type { AccountKey } from '../domain/ids.ts'
 import type { ProtocolClient } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
 import { backoffMs } from '../support/backoff.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Random } from '../support/random.ts'
-import { acceptBatch, decideWaiting, type PipelinePorts } from './pipeline.ts'
+import { acceptBatch, acceptTimed, decideWaiting, type PipelinePorts } from './pipeline.ts'
 
 /** Store failures that end by themselves when space or rights return. */
 const HEALING: readonly string[] = ['disk-full', 'read-only', 'not-writable', 'locked']
@@ -42,6 +43,17 @@ export async function decideLeftOvers(
   signal: AbortSignal,
 ): Promise<void> {
   await decideAll(account, ports, signal)
+}
+
+/** Accepts events of the clock and decides everything that waits. */
+export async function runTimed(
+  account: AccountKey,
+  events: readonly Event[],
+  ports: SyncLoopPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const stored = await untilStored(ports, signal, () => acceptTimed(events, ports.store))
+  if (stored !== null) await decideAll(account, ports, signal)
 }
 
 async function decideAll(account: AccountKey, ports: SyncLoopPorts, signal: AbortSignal): Promise<void> {

@@ -18,6 +18,16 @@ export function flowRuleId(flow: string): RuleId {
   return asId(`@flow/${flow}`)
 }
 
+/** The id under which a flow says that its time ran out; another than the flow's, which may begin again at once. */
+export function flowTimeoutId(flow: string): RuleId {
+  return asId(`@flow/${flow}/timeout`)
+}
+
+/** The id under which a schedule acts. */
+export function scheduleRuleId(schedule: string): RuleId {
+  return asId(`@schedule/${schedule}`)
+}
+
 /** Names of the built-in rules for people. */
 export const BUILTIN_NAMES: Readonly<Record<string, string>> = {
   '@stop': '停止词',

@@ -79,7 +79,10 @@ export interface RuleAct {
 /** One move of a flow. `state` is where the person stands afterwards, null when the flow is over. */
 export interface FlowTurn {
   readonly flow: string
-  readonly move: 'ask' | 'retry' | 'give-up' | 'cancel' | 'done'
+  /** Rules version in which the flow began, whose words it goes on with. */
+  readonly version: string
+  /** `timeout`: nothing was said in time; `gone`: the rules were changed and the step is not there any more. */
+  readonly move: 'ask' | 'retry' | 'give-up' | 'cancel' | 'done' | 'timeout' | 'gone'
   /** The step to ask, or the one that was answered wrongly. */
   readonly step: string
   readonly state: FlowState | null

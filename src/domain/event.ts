@@ -139,6 +139,14 @@ export interface ScheduleFired extends EventBase {
   readonly isLate: boolean
 }
 
+/** Somebody who is in a flow said nothing for too long. `at` is when its time ran out. Follows: what the flow says then. */
+export interface FlowExpired extends EventBase {
+  readonly kind: 'flow.expired'
+  readonly flow: string
+  readonly chat: Chat
+  readonly sender: Person
+}
+
 export type Event =
   | MessageReceived
   | OwnerSpoke
@@ -149,6 +157,7 @@ export type Event =
   | OtherReceived
   | Undecodable
   | ScheduleFired
+  | FlowExpired
 
 /** Position in the server's stream: opaque outside the protocol room. */
 export interface Cursor {

@@ -1,3 +1,4 @@
+import type { Chat, Person } from './chat.ts'
 import type { Instant } from './ids.ts'
 
 /** Where one person stands in a flow; kept as JSON in the store. */
@@ -12,6 +13,8 @@ export interface FlowState {
   readonly steps: number
   readonly expiresAt: Instant
   readonly values: Readonly<Record<string, string>>
+  /** Where and who, as last seen: what is needed to say something when nobody wrote. */
+  readonly place?: { readonly chat: Chat; readonly sender: Person }
 }
 
 /** Reads a saved state; null when it is not one of ours. */

@@ -50,6 +50,16 @@ export function scheduleEventId(account: AccountKey, schedule: string, dueAt: In
   return asId(`${account}/s/${schedule}/${Math.trunc(dueAt / 60_000)}`)
 }
 
+/** The id of the end of a flow in which nothing was said until `expiresAt`. */
+export function flowEventId(
+  account: AccountKey,
+  chat: ChatKey,
+  contact: ContactKey,
+  expiresAt: Instant,
+): EventId {
+  return asId(`${account}/f/${chat}/${contact}/${expiresAt}`)
+}
+
 /** The run that `rule` starts for `event`. */
 export function runId(event: EventId, rule: RuleId): RunId {
   return asId(`${event}|${rule}`)

@@ -96,3 +96,34 @@ export function addDays(date: string, days: number): string {
 export function isLastOfMonth(local: LocalTime): boolean {
   return addDays(local.date, 1).slice(5, 7) !== local.date.slice(5, 7)
 }
+
+/**
+ * The instant at which a clock in `timezone` shows `minuteOfDay` on `date` (`YYYY-MM-DD`). A time that is shown twice,
+ * when clocks are put back, is the first of the two; one that is left out is the first minute behind the gap.
+ */
+export function instantAt(timezone: string, date: string, minuteOfDay: number): Instant {
+  const wanted = Date.parse(`${date}T00:00:00Z`) + minuteOfDay * MINUTE_MS
+  const near = wanted - offsetAt(timezone, wanted)
+  const offsets = [offsetAt(timezone, near - HALF_DAY_MS), offsetAt(timezone, near + HALF_DAY_MS)]
+  const [earliest, latest] = [wanted - Math.max(...offsets), wanted - Math.min(...offsets)]
+  for (const instant of [earliest, latest]) if (shownAt(timezone, instant) === wanted) return instant
+  let [before, behind] = [earliest, latest]
+  while (behind - before > MINUTE_MS) {
+    const middle = before + Math.floor((behind - before) / MINUTE_MS / 2) * MINUTE_MS
+    if (shownAt(timezone, middle) < wanted) before = middle
+    else behind = middle
+  }
+  return behind
+}
+
+const HALF_DAY_MS = 12 * 3_600_000
+
+/** What the clock shows, as if it were UTC. */
+function shownAt(timezone: string, instant: Instant): number {
+  const { date, minuteOfDay } = localTime(timezone, instant)
+  return Date.parse(`${date}T00:00:00Z`) + minuteOfDay * MINUTE_MS
+}
+
+function offsetAt(timezone: string, instant: Instant): number {
+  return shownAt(timezone, instant) - Math.floor(instant / MINUTE_MS) * MINUTE_MS
+}

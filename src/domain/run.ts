@@ -145,6 +145,8 @@ export type FactWrite =
       readonly reason: 'takeover' | 'muted' | 'stop-words' | 'loop-breaker'
     }
   | { readonly kind: 'unmute'; readonly chat: ChatKey }
+  /** What an earlier run of this rule in this chat has not begun to send is not sent any more. */
+  | { readonly kind: 'cancel'; readonly rule: RuleId; readonly chat: ChatKey }
   | {
       readonly kind: 'flow'
       readonly chat: ChatKey

@@ -150,7 +150,7 @@ export interface RulesetSpec {
   readonly times: ReadonlyMap<string, Named<unknown>>
   readonly conditions: ReadonlyMap<string, Named<ConditionSpec>>
   readonly flows: ReadonlyMap<string, Named<unknown>>
-  readonly schedules: readonly Named<unknown>[]
+  readonly schedules: readonly Named<ScheduleSpec>[]
   /** Hash of all source text; recorded in each trace. */
   readonly version: string
 }

@@ -1,11 +1,13 @@
-import type { Event, OwnerSpoke } from '../domain/event.ts'
+import type { Event, FlowExpired, OwnerSpoke } from '../domain/event.ts'
 import { messageCountKey } from '../domain/fact-keys.ts'
+import { readFlowState } from '../domain/flow-state.ts'
 import type { Instant } from '../domain/ids.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { FactWrite } from '../domain/run.ts'
 import type { Facts } from './facts.ts'
 import { coreOf, foldKeyword } from './index/fold.ts'
 import type { Ruleset } from './ruleset.ts'
+import { isTheOne } from './timed.ts'
 
 /**
  * The changes that follow from an event itself, whatever is decided: messages counted for `count`, and the owner taking
@@ -20,6 +22,7 @@ export function arrivalWrites(input: {
 }): readonly FactWrite[] {
   const { ruleset, event, now } = input
   if (event.kind === 'owner.spoke') return ownerWrites(event, input)
+  if (event.kind === 'flow.expired') return expiryWrites(event, input.facts)
   if (event.kind !== 'message.received') return []
   const owner = { chat: event.chat.key, contact: event.sender.key }
   return [...ruleset.counted].map(([per, keepMs]) => ({
@@ -28,6 +31,13 @@ export function arrivalWrites(input: {
     at: now,
     keepMs,
   }))
+}
+
+/** A flow whose time ran out is over, whether or not something may be said about it. */
+function expiryWrites(event: FlowExpired, facts: Facts): readonly FactWrite[] {
+  const state = readFlowState(facts.flow(event.chat.key, event.sender.key) ?? '')
+  if (state === null || !isTheOne(event, state)) return []
+  return [{ kind: 'flow', chat: event.chat.key, contact: event.sender.key, state: null }]
 }
 
 /** The owner's word to resume lifts every silence of the chat; any other word of theirs silences the bot there. */

@@ -1,11 +1,14 @@
-import { flowRuleId } from '../domain/builtin.ts'
+import { branchConditions, branchKey } from '../domain/branches.ts'
+import { flowRuleId, scheduleRuleId } from '../domain/builtin.ts'
 import type { Diagnostic, Place } from '../domain/diagnostic.ts'
 import { isTimezone } from '../domain/local-time.ts'
 import { diagnose, didYouMean } from '../domain/problem.ts'
 import { cooldownOf } from '../domain/rule-defaults.ts'
-import type { ConditionSpec, FlowSpec, RuleSpec, RulesetSpec } from '../domain/spec.ts'
+import type { ConditionSpec, FlowSpec, RuleSpec, RulesetSpec, ScheduleSpec } from '../domain/spec.ts'
+import { costOf, join, modeOf, partPath } from './compile-parts.ts'
 import type { Condition } from './condition.ts'
 import { type CompiledFlow, compileFlow } from './flow.ts'
+import { endsTooSoon, firstUseOfHolidays } from './holiday-reach.ts'
 import { type HolidayCalendar, type HolidayEntry, holidayCalendar } from './holidays.ts'
 import { impliedConditions, namesRoom } from './implied.ts'
 import { RuleIndex } from './index/rule-index.ts'
@@ -13,13 +16,18 @@ import { matcherCatalogue } from './matchers/index.ts'
 import type { CompileContext } from './matchers/matcher.ts'
 import { compileTime, type TimeWindow } from './matchers/time-window.ts'
 import { ENGINE_PROBLEMS } from './problems.ts'
-import { type CompiledRule, type Ruleset, SECTIONS } from './ruleset.ts'
+import { type CompiledRule, type CompiledSchedule, type Ruleset, SECTIONS } from './ruleset.ts'
+import { COMMON_ZONES, type CronCheck, scheduleConditions } from './schedules.ts'
 
 export interface CompileOptions {
   /** IANA name; must be known to the runtime. */
   readonly timezone: string
   /** An operator's own holidays, which go before the shipped ones. */
   readonly holidays?: readonly HolidayEntry[]
+  /** Local date `YYYY-MM-DD`; known, it is checked whether the holiday table reaches far enough. */
+  readonly today?: string
+  /** What is wrong with a cron line, naming the field; null when it is good. Absent: cron lines are taken as they are. */
+  readonly checkCron?: CronCheck
 }
 
 /**
@@ -31,43 +39,36 @@ export function compileRuleset(
   options: CompileOptions,
 ): { readonly ruleset: Ruleset; readonly problems: readonly Diagnostic[] } {
   if (!isTimezone(options.timezone)) throw new TypeError(`unknown time zone: ${options.timezone}`)
-  const compiler = new RulesetCompiler(spec, options.timezone, holidayCalendar(options.holidays))
+  const compiler = new RulesetCompiler(spec, options)
   return { ruleset: compiler.compile(), problems: compiler.problems }
 }
-
-/** Conditions that cost little are asked first; the order does not change what holds. */
-const COST: Readonly<Record<string, number>> = {
-  kind: 0,
-  chat: 0,
-  room: 0,
-  from: 0,
-  mention: 0,
-  regex: 4,
-  fuzzy: 4,
-  if: 3,
-}
-const TEXT_COST = 1
-const OTHER_COST = 2
 
 class RulesetCompiler {
   readonly problems: Diagnostic[] = []
   readonly #spec: RulesetSpec
+  readonly #options: CompileOptions
   readonly #timezone: string
+  /** The zone in which what is being compiled sees the clock. */
+  #zone: string
   readonly #holidays: HolidayCalendar
   readonly #windows = new Map<string, TimeWindow | null>()
   readonly #conditions = new Map<string, Condition | null>()
   readonly #open = new Set<string>()
   readonly #counted = new Map<'chat' | 'contact' | 'global', number>()
 
-  constructor(spec: RulesetSpec, timezone: string, holidays: HolidayCalendar) {
+  constructor(spec: RulesetSpec, options: CompileOptions) {
     this.#spec = spec
-    this.#timezone = timezone
-    this.#holidays = holidays
+    this.#options = options
+    this.#timezone = options.timezone
+    this.#zone = options.timezone
+    this.#holidays = holidayCalendar(options.holidays)
   }
 
   compile(): Ruleset {
     for (const [name, { place }] of this.#spec.times) this.#window(name, this.#context(place, false))
     for (const [name, { place }] of this.#spec.conditions) this.#condition(name, this.#context(place, false))
+    const branches = this.#branches()
+    const schedules = this.#schedules()
     const flows = new Map<string, CompiledFlow>()
     const rules: { readonly rule: CompiledRule; readonly priority: number }[] = []
     for (const [name, { value }] of this.#spec.flows) {
@@ -81,6 +82,7 @@ class RulesetCompiler {
       const rule = this.#rule(ruleSpec)
       if (rule !== null && ruleSpec.isEnabled) rules.push({ rule, priority: ruleSpec.priority })
     }
+    this.#checkHolidays()
     const rank = ({ rule }: { readonly rule: CompiledRule }) => SECTIONS.indexOf(rule.section)
     rules.sort((a, b) => rank(a) - rank(b) || b.priority - a.priority)
     const ordered = rules.map(({ rule }) => rule)
@@ -90,14 +92,57 @@ class RulesetCompiler {
       rules: ordered,
       index: new RuleIndex(ordered),
       flows,
+      earlierFlows: new Map(),
+      schedules,
+      branches,
       counted: this.#counted,
     }
+  }
+
+  #branches(): ReadonlyMap<string, Condition> {
+    const found = branchConditions(this.#spec).map((spec): [string, Condition | null] => [
+      branchKey(spec),
+      this.#compile(spec, ''),
+    ])
+    return new Map(found.filter((one): one is [string, Condition] => one[1] !== null))
+  }
+
+  #schedules(): ReadonlyMap<string, CompiledSchedule> {
+    const compiled = new Map<string, CompiledSchedule>()
+    for (const { value } of this.#spec.schedules) {
+      const schedule = this.#schedule(value)
+      if (schedule !== null && value.isEnabled) compiled.set(value.name, schedule)
+    }
+    this.#zone = this.#timezone
+    return compiled
+  }
+
+  /** Its conditions are judged in its own zone. */
+  #schedule(spec: ScheduleSpec): CompiledSchedule | null {
+    const { place, name } = spec
+    const timezone = spec.timezone ?? this.#timezone
+    if (!isTimezone(timezone)) {
+      this.#context(place, false).problem('E221', { name: timezone }, didYouMean(timezone, COMMON_ZONES))
+      return null
+    }
+    this.#zone = timezone
+    const parts = scheduleConditions(spec, this.#context(place, false), this.#options.checkCron)
+    if (parts === null) return null
+    const when = parts.length === 0 ? null : this.#compile({ op: 'all', of: parts, place }, '')
+    return when === null && parts.length > 0 ? null : { id: scheduleRuleId(name), spec, timezone, when }
+  }
+
+  #checkHolidays(): void {
+    const { knownUntil } = this.#holidays
+    if (!endsTooSoon(knownUntil, this.#options.today)) return
+    const place = firstUseOfHolidays(this.#spec)
+    if (place !== null) this.#context(place, false).problem('W220', { until: knownUntil })
   }
 
   #rule(spec: RuleSpec): CompiledRule | null {
     const when = this.#when(spec.when, spec.place)
     if (when === null) return null
-    const { id, name, place, section, chance, continues, observe, late, mode, interruptsFlow } = spec
+    const { id, name, place, section, chance, continues, observe, late, interruptsFlow } = spec
     return {
       id,
       name,
@@ -109,7 +154,7 @@ class RulesetCompiler {
       continues,
       observe,
       late,
-      mode: takesTime(spec) ? mode : 'queue',
+      mode: modeOf(spec),
       interruptsFlow,
       ignoreQuiet: spec.ignoreQuiet,
       fromDate: spec.fromDate,
@@ -193,7 +238,7 @@ class RulesetCompiler {
     const context: CompileContext = {
       place,
       raw,
-      timezone: this.#timezone,
+      timezone: this.#zone,
       holidays: this.#holidays,
       problem: (code, params, hint) =>
         void this.problems.push(diagnose(ENGINE_PROBLEMS[code], place, params, hint)),
@@ -245,27 +290,4 @@ class RulesetCompiler {
     this.#conditions.set(name, condition)
     return condition
   }
-}
-
-function join(path: string, key: string): string {
-  return path === '' ? key : `${path}.${key}`
-}
-
-/** At the top a condition goes by its own key; only groups need a number. */
-function partPath(spec: ConditionSpec, index: number): string {
-  return spec.op === 'test' || spec.op === 'not' ? '' : `${spec.op}[${index}]`
-}
-
-function costOf(condition: Condition): number {
-  if (condition.op !== 'test') return OTHER_COST
-  return (
-    COST[condition.key] ?? (matcherCatalogue.get(condition.key)?.textual === true ? TEXT_COST : OTHER_COST)
-  )
-}
-
-const SLOW_ACTIONS = ['wait', 'webhook', 'llm', 'choose', 'rule']
-
-/** Only a rule that does something lasting can still be running; plain replies are sent one after another. */
-function takesTime(spec: RuleSpec): boolean {
-  return spec.actions.some((action) => SLOW_ACTIONS.includes(action.kind))
 }

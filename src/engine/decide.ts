@@ -8,6 +8,7 @@ import type { Facts } from './facts.ts'
 import type { Ruleset } from './ruleset.ts'
 import { Subject } from './subject.ts'
 import { builtinReaction, isAskable, isQuiet, silenceByOrigin, silenceByState } from './suppress.ts'
+import { ofExpiredFlow, ofSchedule } from './timed.ts'
 import { walk } from './walk.ts'
 
 export interface DecideInput {
@@ -32,10 +33,12 @@ export function decide(input: DecideInput): Decision {
 /** {@link decide} over chosen candidates; `deep` also looks for nearest misses. */
 export function decideAmong(input: DecideInput, candidates: Candidates, deep: boolean): Decision {
   const { event, facts, policy, now, ruleset } = input
+  if (event.kind === 'schedule.fired') return ofSchedule(event, input, traceOf(input, []))
+  if (event.kind === 'flow.expired') return ofExpiredFlow(event, input, traceOf(input, []))
   const origin = silenceByOrigin(event, policy)
   if (origin !== null) return silent(input, origin.reason, origin.detail)
   if (!isAskable(event)) return { kind: 'no-match', trace: traceOf(input, []) }
-  const state = silenceByState(event, facts, now)
+  const state = silenceByState(event.chat.key, facts, now)
   if (state !== null) return silent(input, state.reason, state.detail)
   const subject = new Subject(event, facts, now)
   const builtin = builtinReaction(subject, policy)

@@ -1,11 +1,11 @@
 import { flowRuleId } from '../domain/builtin.ts'
 import type { FlowTurn } from '../domain/decision.ts'
 import type { FlowState } from '../domain/flow-state.ts'
-import type { Instant } from '../domain/ids.ts'
 import type { FlowChoiceSpec, FlowSpec, FlowStepSpec } from '../domain/spec.ts'
 import { coreOf, foldKeyword } from './index/fold.ts'
 import { type CompiledRegex, compileRegex } from './index/regex.ts'
 import type { CompileContext, Hit } from './matchers/matcher.ts'
+import type { Ruleset } from './ruleset.ts'
 import type { Subject } from './subject.ts'
 
 /** One step with its answers folded. */
@@ -23,6 +23,8 @@ export interface CompiledFlow {
   readonly timeoutMs: number
   readonly maxSteps: number
   readonly cancel: ReadonlySet<string>
+  /** It says something when its time runs out. */
+  readonly speaksAtTimeout: boolean
   readonly steps: readonly CompiledStep[]
 }
 
@@ -51,6 +53,7 @@ export function compileFlow(
     timeoutMs,
     maxSteps,
     cancel: new Set(spec.cancel.map(foldAnswer)),
+    speaksAtTimeout: spec.onTimeout.length > 0,
     steps,
   }
 }
@@ -68,7 +71,11 @@ function foldAnswer(text: string): string {
 }
 
 /** The first move: into the first step, keeping the named captures of the start. Null for a flow without steps. */
-export function beginFlow(flow: CompiledFlow, hit: Hit, version: string, now: Instant): FlowTurn | null {
+export function beginFlow(
+  flow: CompiledFlow,
+  hit: Hit,
+  { version, subject }: { readonly version: string; readonly subject: Subject },
+): FlowTurn | null {
   const first = flow.steps[0]
   if (first === undefined) return null
   const named = Object.entries(hit.captures ?? {}).filter(([name]) => !/^\d+$/.test(name))
@@ -79,16 +86,32 @@ export function beginFlow(flow: CompiledFlow, hit: Hit, version: string, now: In
     version,
     wrong: 0,
     steps: 1,
-    expiresAt: now + flow.timeoutMs,
+    expiresAt: subject.now + flow.timeoutMs,
     values,
+    ...placeOf(subject),
   }
-  return { flow: flow.name, move: 'ask', step: first.spec.id, state, values }
+  return { flow: flow.name, version, move: 'ask', step: first.spec.id, state, values }
+}
+
+function placeOf({ chat, sender }: Subject): Pick<FlowState, 'place'> {
+  return sender === null ? {} : { place: { chat, sender } }
+}
+
+/** The flow somebody is in, as it was when they began it if that is still known, else as it is now. */
+export function flowOf(ruleset: Ruleset, state: FlowState): CompiledFlow | undefined {
+  return ruleset.earlierFlows.get(state.version)?.get(state.flow) ?? ruleset.flows.get(state.flow)
+}
+
+/** The end of a flow whose time ran out. */
+export function timeoutOf({ flow, version, step, values }: FlowState): FlowTurn {
+  return { flow, version, move: 'timeout', step, state: null, values }
 }
 
 /** What an answer to an active flow leads to. A flow or step that is gone since ends the conversation. */
 export function takeTurn(flow: CompiledFlow | undefined, state: FlowState, subject: Subject): FlowTurn {
   const over = (move: FlowTurn['move'], values = state.values): FlowTurn => ({
     flow: state.flow,
+    version: state.version,
     move,
     step: state.step,
     state: null,
@@ -96,7 +119,7 @@ export function takeTurn(flow: CompiledFlow | undefined, state: FlowState, subje
   })
   const at = flow?.steps.findIndex((one) => one.spec.id === state.step) ?? -1
   const step = flow?.steps[at]
-  if (flow === undefined || step === undefined) return over('cancel')
+  if (flow === undefined || step === undefined) return over('gone')
   const hay = subject.haystack(false)
   const core = hay.folded.slice(hay.core.start, hay.core.end)
   if (flow.cancel.has(core)) return over('cancel')
@@ -114,8 +137,9 @@ export function takeTurn(flow: CompiledFlow | undefined, state: FlowState, subje
   if (next === undefined) return over('done', values)
   if (state.steps >= flow.maxSteps) return over('give-up', values)
   const { id } = next.spec
-  const moved = { ...state, step: id, wrong: 0, steps: state.steps + 1, expiresAt, values }
-  return { flow: state.flow, move: 'ask', step: id, state: moved, values }
+  const steps = state.steps + 1
+  const moved = { ...state, ...placeOf(subject), step: id, wrong: 0, steps, expiresAt, values }
+  return { flow: state.flow, version: state.version, move: 'ask', step: id, state: moved, values }
 }
 
 interface Answer {

@@ -120,6 +120,9 @@ export class MemoryFacts implements Facts {
       case 'unmute':
         this.#mutes.delete(write.chat)
         return
+      case 'cancel':
+        // Nothing waits here: what is planned is taken as done.
+        return
       case 'flow': {
         const key = `${write.chat}\n${write.contact}`
         if (write.state === null) this.#flows.delete(key)

@@ -54,6 +54,12 @@ export const ENGINE_PROBLEMS = {
     en: 'flow "{name}" is not written correctly: {detail}',
   },
   E231: { code: 'E231', zh: '流程“{name}”里没有步骤“{step}”', en: 'flow "{name}" has no step "{step}"' },
+  E240: {
+    code: 'E240',
+    zh: '看不懂定时“{text}”（如 每天 09:00、每个工作日 09:00、每周一、三、五 18:00、每月1号 10:00）',
+    en: 'cannot read the schedule "{text}"',
+  },
+  E241: { code: 'E241', zh: 'cron“{text}”写错了：{detail}', en: 'the cron line "{text}" is wrong: {detail}' },
   W210: {
     code: 'W210',
     zh: '正则太复杂，只看消息的前 {units} 个字',

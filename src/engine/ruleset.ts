@@ -1,6 +1,6 @@
 import type { Place } from '../domain/diagnostic.ts'
 import type { RuleId } from '../domain/ids.ts'
-import type { CooldownSpec, LimitSpec, RuleSpec } from '../domain/spec.ts'
+import type { CooldownSpec, LimitSpec, RuleSpec, ScheduleSpec } from '../domain/spec.ts'
 import type { Condition } from './condition.ts'
 import type { CompiledFlow } from './flow.ts'
 import type { RuleIndex } from './index/rule-index.ts'
@@ -36,6 +36,15 @@ export interface CompiledRule {
   readonly flow: string | null
 }
 
+/** A schedule: when it rings, and what must hold then. */
+export interface CompiledSchedule {
+  readonly id: RuleId
+  readonly spec: ScheduleSpec
+  readonly timezone: string
+  /** Null when it always acts. */
+  readonly when: Condition | null
+}
+
 /** A whole rules folder, compiled. Immutable: a reload makes a new one and swaps the reference. */
 export interface Ruleset {
   /** Hash of the source text. */
@@ -45,6 +54,22 @@ export interface Ruleset {
   readonly rules: readonly CompiledRule[]
   readonly index: RuleIndex
   readonly flows: ReadonlyMap<string, CompiledFlow>
+  /** Flows of versions that ran before in this process, by version, for the people who are inside; see `keepFlows`. */
+  readonly earlierFlows: ReadonlyMap<string, ReadonlyMap<string, CompiledFlow>>
+  /** Those that are switched on, by name. */
+  readonly schedules: ReadonlyMap<string, CompiledSchedule>
+  /** The conditions of `choose` branches, by `branchKey`. */
+  readonly branches: ReadonlyMap<string, Condition>
   /** Scopes in which messages are counted for `count`, and how long a hit is needed. */
   readonly counted: ReadonlyMap<'chat' | 'contact' | 'global', number>
+}
+
+/** Versions that people may still be inside; a flow lasts minutes, reloads come one at a time. */
+const MAX_EARLIER = 8
+
+/** The new version, with the flows of the one it replaces kept for those who are inside. */
+export function keepFlows(next: Ruleset, previous: Ruleset): Ruleset {
+  const earlier = new Map([...previous.earlierFlows, [previous.version, previous.flows]])
+  earlier.delete(next.version)
+  return { ...next, earlierFlows: new Map([...earlier].slice(-MAX_EARLIER)) }
 }

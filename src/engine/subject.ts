@@ -1,15 +1,17 @@
 import type { Chat, Person } from '../domain/chat.ts'
 import type {
   ChatNoticed,
+  FlowExpired,
   FriendRequested,
   Mentions,
   MessageRecalled,
   MessageReceived,
   OwnerSpoke,
   RoomMemberJoined,
+  ScheduleFired,
 } from '../domain/event.ts'
 import { type FlowState, readFlowState } from '../domain/flow-state.ts'
-import type { Instant } from '../domain/ids.ts'
+import { asId, type ChatKey, type Instant } from '../domain/ids.ts'
 import { type LocalTime, localTime } from '../domain/local-time.ts'
 import { assertNever } from '../support/assert-never.ts'
 import type { Facts } from './facts.ts'
@@ -26,7 +28,17 @@ export type AskableEvent =
   | FriendRequested
   | RoomMemberJoined
   | ChatNoticed
+  | ScheduleFired
+  | FlowExpired
 
+/** A schedule belongs to no chat; its conditions are about the day, the time and what is remembered. */
+const NO_CHAT: Chat = {
+  key: asId<ChatKey>('@schedule'),
+  kind: 'system',
+  name: '',
+  otherNames: [],
+  isAmbiguous: false,
+}
 const NO_MENTIONS: Mentions = { self: false, all: false, others: false }
 const SHOWN_UNITS = 60
 
@@ -49,13 +61,13 @@ export class Subject {
   #facets: readonly string[] | null = null
   #senderNames: Names | null = null
   #roomNames: Names | null = null
-  #flow: FlowState | null | undefined
+  #savedFlow: FlowState | null | undefined
 
   constructor(event: AskableEvent, facts: Facts, now: Instant) {
     this.event = event
     this.facts = facts
     this.now = now
-    this.chat = event.chat
+    this.chat = 'chat' in event ? event.chat : NO_CHAT
     this.kind = kindOf(event)
     this.sender = 'sender' in event ? event.sender : null
     this.text = textOf(event)
@@ -148,12 +160,22 @@ export class Subject {
 
   /** The flow this person is in here; null when none, or when it has run out. */
   flow(): FlowState | null {
-    if (this.#flow === undefined) {
+    const saved = this.#saved()
+    return saved !== null && saved.expiresAt > this.now ? saved : null
+  }
+
+  /** The flow this person was in here until its time ran out, when nothing was said about that yet. */
+  expiredFlow(): FlowState | null {
+    const saved = this.#saved()
+    return saved !== null && saved.expiresAt <= this.now ? saved : null
+  }
+
+  #saved(): FlowState | null {
+    if (this.#savedFlow === undefined) {
       const saved = this.sender === null ? null : this.facts.flow(this.chat.key, this.sender.key)
-      const state = saved === null ? null : readFlowState(saved)
-      this.#flow = state !== null && state.expiresAt > this.now ? state : null
+      this.#savedFlow = saved === null ? null : readFlowState(saved)
     }
-    return this.#flow
+    return this.#savedFlow
   }
 
   lastContactAt(): Instant | null {
@@ -180,6 +202,8 @@ function kindOf(event: AskableEvent): EventKind {
     case 'room.member-joined':
       return 'join'
     case 'chat.noticed':
+    case 'schedule.fired':
+    case 'flow.expired':
       return 'system'
     default:
       return assertNever(event)
@@ -197,6 +221,9 @@ function textOf(event: AskableEvent): string {
     case 'room.member-joined':
     case 'chat.noticed':
       return event.text
+    case 'schedule.fired':
+    case 'flow.expired':
+      return ''
     default:
       return assertNever(event)
   }

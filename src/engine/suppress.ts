@@ -1,7 +1,7 @@
 import { BUILTIN_RULES } from '../domain/builtin.ts'
 import type { SuppressReason } from '../domain/decision.ts'
-import type { Event } from '../domain/event.ts'
-import type { Instant, RuleId } from '../domain/ids.ts'
+import type { Event, FlowExpired, ScheduleFired } from '../domain/event.ts'
+import type { ChatKey, Instant, RuleId } from '../domain/ids.ts'
 import { localTime } from '../domain/local-time.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Facts } from './facts.ts'
@@ -38,7 +38,7 @@ export function silenceByOrigin(event: Event, policy: Policy): Silence | null {
 }
 
 /** True for events that rules can be asked about. */
-export function isAskable(event: Event): event is AskableEvent {
+export function isAskable(event: Event): event is Exclude<AskableEvent, ScheduleFired | FlowExpired> {
   switch (event.kind) {
     case 'message.received':
     case 'owner.spoke':
@@ -52,10 +52,10 @@ export function isAskable(event: Event): event is AskableEvent {
   }
 }
 
-/** What was imposed on the chat: a pause, a mute, a takeover. */
-export function silenceByState(event: AskableEvent, facts: Facts, now: Instant): Silence | null {
-  if (facts.isPaused(event.chat.key, now)) return { reason: 'paused', detail: '' }
-  const mute = facts.mute(event.chat.key)
+/** What was imposed on a chat: a pause, a mute, a takeover. */
+export function silenceByState(chat: ChatKey, facts: Facts, now: Instant): Silence | null {
+  if (facts.isPaused(chat, now)) return { reason: 'paused', detail: '' }
+  const mute = facts.mute(chat)
   if (mute === null || mute.until <= now) return null
   return { reason: mute.reason, detail: new Date(Math.min(mute.until, MAX_DATE)).toISOString() }
 }

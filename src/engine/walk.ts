@@ -1,7 +1,8 @@
+import { flowRuleId, flowTimeoutId } from '../domain/builtin.ts'
 import type { FlowTurn, RuleAct, SuppressReason, TraceEntry } from '../domain/decision.ts'
 import type { RuleId } from '../domain/ids.ts'
 import { type Answer, type Asking, ageOf, askRule, isTooOld, outcomeOf, traceEntry } from './ask.ts'
-import { beginFlow, takeTurn } from './flow.ts'
+import { beginFlow, flowOf, takeTurn, timeoutOf } from './flow.ts'
 import type { Hit } from './matchers/matcher.ts'
 import type { CompiledRule, Ruleset } from './ruleset.ts'
 
@@ -39,8 +40,10 @@ export function walk(
       break
     }
   }
-  if (active !== null && flowIsDue)
-    walker.takeFlowTurn(takeTurn(ruleset.flows.get(active.flow), active, subject))
+  if (active !== null && flowIsDue) walker.takeFlowTurn(takeTurn(flowOf(ruleset, active), active, subject))
+  const expired = subject.expiredFlow()
+  if (expired !== null && flowOf(ruleset, expired)?.speaksAtTimeout === true)
+    walker.endExpired(timeoutOf(expired))
   return walker
 }
 
@@ -80,22 +83,24 @@ class Walker implements Walked {
   }
 
   takeFlowTurn(turn: FlowTurn): void {
-    const flow = this.#ruleset.flows.get(turn.flow)
     const { policy, subject, isQuiet } = this.#asking
     const isOld = policy.maxAgeMs !== null && this.#ageMs > policy.maxAgeMs
-    if (isOld || isQuiet || flow === undefined) {
-      this.leftOut ??= isOld ? 'too-old' : isQuiet ? 'quiet-hours' : null
-      if (flow !== undefined) return
+    if (isOld || isQuiet) {
+      this.leftOut ??= isOld ? 'too-old' : 'quiet-hours'
+      return
     }
     const matched = subject.text
-    const rule = flow?.id ?? (`@flow/${turn.flow}` as RuleId)
-    this.acts.push({ rule, matched, captures: {}, flow: turn })
-    this.tried.push({
-      rule,
-      name: `流程 ${turn.flow}`,
-      place: flow?.steps[0]?.spec.place ?? { file: '', line: 1, column: 1 },
-      outcome: { kind: 'matched', matched, captures: {} },
-    })
+    const act = { rule: flowRuleId(turn.flow), matched, captures: {}, flow: turn }
+    this.acts.push(act)
+    this.tried.push(flowEntry(this.#ruleset, act))
+  }
+
+  /** A message that comes before the end of the time was noticed: the end is said first, the message stands outside. */
+  endExpired(turn: FlowTurn): void {
+    if (this.#asking.isQuiet) return
+    const act = { rule: flowTimeoutId(turn.flow), matched: '', captures: {}, flow: turn }
+    this.acts.unshift(act)
+    this.tried.unshift(flowEntry(this.#ruleset, act))
   }
 
   #isLeftOut(rule: CompiledRule): Walked['leftOut'] {
@@ -123,9 +128,23 @@ class Walker implements Walked {
       return rule.continues ? 'go' : 'end'
     }
     const flow = rule.flow === null ? null : this.#ruleset.flows.get(rule.flow)
-    const turn = flow == null ? null : beginFlow(flow, hit, this.#ruleset.version, this.#asking.subject.now)
+    const turn =
+      flow == null
+        ? null
+        : beginFlow(flow, hit, { version: this.#ruleset.version, subject: this.#asking.subject })
     this.acts.push({ ...actOf(rule, hit), ...(turn === null ? {} : { flow: turn }) })
     return rule.continues ? 'go' : 'end'
+  }
+}
+
+/** The line of a trace for a move of a flow. */
+export function flowEntry(ruleset: Ruleset, { rule, matched, flow }: RuleAct): TraceEntry {
+  const name = flow?.flow ?? ''
+  return {
+    rule,
+    name: `流程 ${name}`,
+    place: ruleset.flows.get(name)?.steps[0]?.spec.place ?? { file: '', line: 1, column: 1 },
+    outcome: { kind: 'matched', matched, captures: {} },
   }
 }
 

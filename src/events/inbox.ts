@@ -15,6 +15,14 @@ export interface Accepted {
   readonly duplicates: number
 }
 
+/** Stores events that no server stream covers, such as those of the clock. Returns those seen for the first time, in order. */
+export function acceptEvents(
+  events: readonly Event[],
+  port: Omit<InboxPort, 'saveCursor'>,
+): readonly Event[] {
+  return port.transaction(() => events.filter((event) => port.insert(event)))
+}
+
 /**
  * Stores the unseen events of a batch and the cursor that covers them in one transaction. When it returns, the next
  * poll may start: nothing of the batch can be lost any more. Throws what the store throws; then nothing was stored.

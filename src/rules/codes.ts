@@ -66,7 +66,6 @@ export const CODES = {
   W233: warning('全角标点用在了语法位置', 'full-width punctuation in a syntax position'),
   W234: warning('文字里像是有密钥', 'text looks like a secret'),
   W235: warning('用昵称认店主或管理员', 'owner or admin recognised by a name they choose'),
-  W401: warning('这一版还不会执行', 'not carried out in this version yet'),
 } as const satisfies Record<string, CodeInfo>
 
 export type Code = keyof typeof CODES

@@ -132,7 +132,8 @@ function readContents(
     ),
   )
   const lowered = files.map((file) => readRules(file, context))
-  const schedules = files.flatMap((file) => readSchedules(file, context))
+  const scheduleNames = new Map<string, ScheduleSpec>()
+  const schedules = files.flatMap((file) => readSchedules(file, context, scheduleNames))
   const tests = files.flatMap((file) => sectionOf(file, 'tests', (node) => lowerTests(node, context)))
   const rules = files.flatMap((file, index) => inLineOrder(file, quick[index] ?? [], lowered[index] ?? []))
   const { tables, ...named } = names
@@ -174,16 +175,28 @@ function readRules(file: RuleFile, context: LoadContext): LoweredRule[] {
   )
 }
 
-function readSchedules(file: RuleFile, context: LoadContext): ScheduleSpec[] {
+/** Schedules go by their names, so a name is given once; nameless ones are told apart by file and number. */
+function readSchedules(
+  file: RuleFile,
+  context: LoadContext,
+  known: Map<string, ScheduleSpec>,
+): ScheduleSpec[] {
   return sectionOf(file, 'schedules', (node) =>
     itemsOf(node).flatMap((item, index) => {
-      const schedule = lowerSchedule(item, index, context)
-      if (schedule === null) return []
-      complain(context, item.at, 'W401', {
-        zh: `定时任务“${schedule.name}”已经读懂，但这一版还不会执行`,
-        en: `schedule "${schedule.name}" is understood, but not carried out in this version yet`,
+      const lowered = lowerSchedule(item, index, context)
+      if (lowered === null) return []
+      const schedule = /^#\d+$/.test(lowered.name)
+        ? { ...lowered, name: `${file.path} ${lowered.name}` }
+        : lowered
+      const before = known.get(schedule.name)
+      known.set(schedule.name, before ?? schedule)
+      if (before === undefined) return [schedule]
+      const { file: where, line } = before.place
+      complain(context, item.at, 'E501', {
+        zh: `定时任务“${schedule.name}”在 ${where}:${line} 已经有了`,
+        en: `schedule "${schedule.name}" is already defined at ${where}:${line}`,
       })
-      return [schedule]
+      return []
     }),
   )
 }

@@ -21,6 +21,9 @@ const MUTE = `INSERT INTO mutes (account, chat, until, reason, after_run)
   VALUES (?, ?, ?, ?, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'runs'), 0))
   ON CONFLICT (account, chat) DO UPDATE
   SET until = excluded.until, reason = excluded.reason, after_run = excluded.after_run`
+/** What may be on the wire, or may have been, is left alone. */
+const CANCEL = `UPDATE steps SET state = 'cancelled', reason = 'dropped', at = ?4, ended_at = ?4, is_open = 0
+  WHERE account = ?1 AND rule = ?2 AND chat = ?3 AND is_open = 1 AND state IN ('ready', 'retry')`
 const FLOW = `INSERT INTO flows (account, chat, contact, state, updated_at) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (account, chat, contact) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at`
 
@@ -45,6 +48,7 @@ export function factWriter(
   )
   const mute = db.prepare(MUTE)
   const unmute = db.prepare('DELETE FROM mutes WHERE account = ? AND chat = ?')
+  const cancel = db.prepare(CANCEL)
   const flow = db.prepare(FLOW)
   const endFlow = db.prepare('DELETE FROM flows WHERE account = ? AND chat = ? AND contact = ?')
 
@@ -71,6 +75,9 @@ export function factWriter(
         return
       case 'unmute':
         unmute.run(account, write.chat)
+        return
+      case 'cancel':
+        cancel.run(account, write.rule, write.chat, clock.now())
         return
       case 'flow':
         if (write.state === null) endFlow.run(account, write.chat, write.contact)

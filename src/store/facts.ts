@@ -7,6 +7,10 @@ import type { FactsRepository, MuteReason } from './ports.ts'
 /** A count stops here, so that a flood of hits costs no more than this; no sensible limit is larger. */
 export const MAX_COUNTED_INSTANTS = 5000
 
+/** When the time of a saved flow runs out. */
+const DEADLINE = "json_extract(state, '$.expiresAt')"
+
+type FlowRow = { chat: string; contact: string; state: string }
 type AtRow = { at: number | null }
 type MuteRow = { chat: string; until: number; reason: string }
 type ActivityRow = { message_at: number | null; reply_at: number | null; owner_at: number | null }
@@ -41,6 +45,11 @@ export class FactsTable {
       ownerSpokeAt: (chat) => activity(chat)?.owner_at ?? null,
       lastContactAt: (contact) => s.contactActivity.get(account, contact)?.at ?? null,
       flow: (chat, contact) => s.flow.get(account, chat, contact)?.state ?? null,
+      expiredFlows: (now, limit) =>
+        s.expiredFlows
+          .all(account, now, limit)
+          .map(({ chat, contact, state }) => ({ chat: asId(chat), contact: asId(contact), state })),
+      nextFlowDeadline: () => s.flowDeadline.get(account)?.at ?? null,
       isRunActive: (rule, chat) => s.runActive.get(account, rule, chat) !== undefined,
       recentReplies: (chat, limit) => s.replies.all(account, chat, limit),
       recentMessages: (chat, limit): Instant[] =>
@@ -83,6 +92,11 @@ function prepareQueries(db: Database) {
     flow: db.prepare<{ state: string }>(
       'SELECT state FROM flows WHERE account = ? AND chat = ? AND contact = ?',
     ),
+    // Only people who are inside a flow have a row, so looking at all of them costs little.
+    expiredFlows: db.prepare<FlowRow>(
+      `SELECT chat, contact, state FROM flows WHERE account = ? AND ${DEADLINE} <= ? ORDER BY ${DEADLINE} LIMIT ?`,
+    ),
+    flowDeadline: db.prepare<AtRow>(`SELECT min(${DEADLINE}) AS at FROM flows WHERE account = ?`),
     runActive: db.prepare(
       'SELECT 1 FROM steps WHERE account = ? AND rule = ? AND chat = ? AND is_open = 1 LIMIT 1',
     ),

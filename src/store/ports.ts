@@ -78,6 +78,13 @@ export interface FactsRepository {
   isRunActive(rule: RuleId, chat: ChatKey): boolean
   recentReplies(chat: ChatKey, limit: number): readonly { readonly text: string; readonly at: Instant }[]
   recentMessages(chat: ChatKey, limit: number): readonly Instant[]
+  /** Saved flow states (JSON of the engine's own making) whose time ran out, oldest first, at most `limit`. */
+  expiredFlows(
+    now: Instant,
+    limit: number,
+  ): readonly { readonly chat: ChatKey; readonly contact: ContactKey; readonly state: string }[]
+  /** When the time of the next saved flow runs out; null when nobody is in one. May lie in the past. */
+  nextFlowDeadline(): Instant | null
   /** Applies writes outside a decision (console, owner's commands). */
   apply(writes: readonly FactWrite[]): void
   /** Silences in force or past, newest first. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Place } from '../../domain/diagnostic.ts'
 import type { ProblemParams } from '../../domain/problem.ts'
+import { DURATION_PATTERN } from '../../support/duration.ts'
 import type { Planner } from '../planner.ts'
 import type { ActionProblemCode } from '../problems.ts'
 import type { Template } from '../template.ts'
@@ -61,16 +62,23 @@ export function defineAction<Schema extends z.ZodType>(kind: {
   }
 }
 
-/** An entry that is understood but not carried out yet; compiling it says so. */
-export function defineLaterAction(key: string, schema: z.ZodType): ActionKind {
+/** An entry that is understood but not carried out yet; compiling it says so. A call counts as one that failed (`on_error`). */
+export function defineLaterAction(
+  key: string,
+  schema: z.ZodType,
+  options: { readonly isCall?: boolean } = {},
+): ActionKind {
   return {
     key,
     schema,
     availability: 'later',
     compile(params, context) {
       const parsed = schema.safeParse(params)
-      if (parsed.success) context.problem('W250', { key })
-      else context.problem('E251', { key, detail: z.prettifyError(parsed.error) })
+      if (parsed.success) {
+        context.problem('W250', { key })
+        return options.isCall === true ? { plan: (planner) => planner.fail(`${key}: not carried out`) } : null
+      }
+      context.problem('E251', { key, detail: z.prettifyError(parsed.error) })
       return null
     },
   }
@@ -80,4 +88,8 @@ export function defineLaterAction(key: string, schema: z.ZodType): ActionKind {
 export const textSchema = z.string().min(1)
 
 /** `2s`, `30m`, `1h30m`. */
-export const durationSchema = z.string().min(1).describe('时长，如 2s、30m。A duration such as 2s, 30m.')
+export const durationSchema = z
+  .string()
+  .min(1)
+  .meta({ pattern: DURATION_PATTERN })
+  .describe('时长，如 2s、30m。A duration such as 2s, 30m.')

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { parseCondition, type ValueCondition } from '../../domain/placeholder.ts'
+import { branchKey, isConditionSpec } from '../../domain/branches.ts'
+import { parseCondition } from '../../domain/placeholder.ts'
+import type { Planner } from '../planner.ts'
 import { type ActionContext, type CompiledAction, defineAction, textSchema } from './action.ts'
 
 const actions = z.union([textSchema, z.array(z.unknown()).min(1)])
@@ -14,11 +16,12 @@ const branch = z.strictObject({
 type Branch = z.output<typeof branch>
 
 interface CompiledBranch {
-  readonly condition: ValueCondition | null
+  /** Null for `else`. */
+  readonly condition: ((planner: Planner) => boolean) | null
   readonly actions: readonly CompiledAction[]
 }
 
-/** `choose`: the actions of the first branch whose `if` holds, else those of `else`. */
+/** `choose`: the actions of the first branch whose `if` and `when` hold, else those of `else`. */
 export const choose = defineAction({
   key: 'choose',
   schema: z.array(branch).min(1).describe('分支：[{if: "{{积分}} > 100", do: […]}, {else: […]}]。Branches.'),
@@ -28,7 +31,7 @@ export const choose = defineAction({
     if (good.length !== branches.length) return null
     return {
       plan(planner) {
-        const taken = good.find((one) => one.condition?.test((path) => planner.value(path)) ?? true)
+        const taken = good.find((one) => one.condition?.(planner) ?? true)
         return taken === undefined ? 'go' : planner.runAll(taken.actions)
       },
     }
@@ -36,16 +39,23 @@ export const choose = defineAction({
 })
 
 function compileBranch(one: Branch, context: ActionContext): CompiledBranch | null {
-  if (one.when !== undefined) {
-    context.problem('W250', { key: 'choose: when' })
-    return null
-  }
   const list = context.nested(
     one.else ?? one.do ?? (one.reply === undefined ? undefined : [{ reply: one.reply }]),
   )
   if (list === null) return null
-  if (one.if === undefined) return { condition: null, actions: list }
-  const condition = parseCondition(one.if)
-  if (condition === null) context.problem('E259', { text: one.if })
-  return condition === null ? null : { condition, actions: list }
+  const test = one.if === undefined ? null : compileIf(one.if, context)
+  if (test === undefined) return null
+  const branch = isConditionSpec(one.when) ? branchKey(one.when) : null
+  if (test === null && branch === null) return { condition: null, actions: list }
+  return {
+    condition: (planner) => (test?.(planner) ?? true) && (branch === null || planner.holds(branch)),
+    actions: list,
+  }
+}
+
+function compileIf(text: string, context: ActionContext): ((planner: Planner) => boolean) | undefined {
+  const condition = parseCondition(text)
+  if (condition !== null) return (planner) => condition.test((path) => planner.value(path))
+  context.problem('E259', { text })
+  return undefined
 }

@@ -15,4 +15,5 @@ export const llm = defineLaterAction(
       timeout: durationSchema.optional(),
     })
     .describe('问大模型：{prompt, system, model, max_tokens, history, save, timeout}。Ask a language model.'),
+  { isCall: true },
 )

@@ -55,6 +55,7 @@ function compileOne(item: Form, context: ActionContext): CompiledAction | null {
   const weights = item.one_of?.map((part) => (typeof part === 'string' ? 1 : (part.weight ?? 1))) ?? [1]
   const templates = templatesOf(item, context)
   if (templates === null) return null
+  if (textsOf(item).some((text) => text.length > LONG)) context.problem('W251')
   return {
     plan(planner) {
       const index = planner.choose(weights, item.avoid_repeat === true)
@@ -65,15 +66,21 @@ function compileOne(item: Form, context: ActionContext): CompiledAction | null {
   }
 }
 
+/** Longer replies are hard to read on a phone. */
+const LONG = 2000
+
+/** The texts as written; none when a shared template is named. */
+function textsOf(item: Form): readonly string[] {
+  if (item.template !== undefined) return []
+  return item.one_of?.map((part) => (typeof part === 'string' ? part : part.text)) ?? [item.text ?? '']
+}
+
 function templatesOf(item: Form, context: ActionContext): readonly Template[] | null {
   if (item.template !== undefined) {
     const named = context.namedTemplate(item.template)
     return named === null ? null : [named]
   }
-  const sources = item.one_of?.map((part) => (typeof part === 'string' ? part : part.text)) ?? [
-    item.text ?? '',
-  ]
-  const templates = sources.map((source) => context.template(source))
+  const templates = textsOf(item).map((source) => context.template(source))
   const good = templates.filter((template) => template !== null)
   return good.length === templates.length ? good : null
 }

@@ -19,4 +19,5 @@ export const webhook = defineLaterAction(
       retry: z.int().min(0).max(5).optional(),
     })
     .describe('调用接口：{url, method, query, headers, body, timeout, save, retry}。One HTTP call.'),
+  { isCall: true },
 )

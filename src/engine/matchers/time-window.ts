@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Instant } from '../../domain/ids.ts'
 import { addDays, isTimezone, type LocalTime, localTime } from '../../domain/local-time.ts'
 import { didYouMean } from '../../domain/problem.ts'
+import { readWeekdays } from '../../domain/weekdays.ts'
 import type { HolidayCalendar } from '../holidays.ts'
 import type { CompileContext } from './matcher.ts'
 
@@ -163,7 +164,6 @@ function compileDays(texts: readonly string[], context: CompileContext): readonl
   return tests
 }
 
-const WEEKDAY_NAMES = '一二三四五六日'
 const ENGLISH = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
 function parseDays(text: string): DayTest | null {
@@ -174,29 +174,8 @@ function parseDays(text: string): DayTest | null {
   if (plain === '周末' || plain === 'weekend') return (day) => day.weekday >= 6
   const english = ENGLISH.indexOf(plain.slice(0, 3))
   if (english >= 0) return (day) => day.weekday === english + 1
-  const weekdays = parseWeekdays(plain.replace(/^星期|^礼拜/, '周'))
+  const weekdays = readWeekdays(plain)
   return weekdays === null ? null : (day) => weekdays.has(day.weekday)
-}
-
-/** Reads 周一, 周一、三、五 and 周一至周五. */
-function parseWeekdays(text: string): ReadonlySet<number> | null {
-  if (!text.startsWith('周')) return null
-  const found = new Set<number>()
-  for (const part of text.split(/[、,，]/)) {
-    const range = /^周?([一二三四五六日天])(?:[至到\-~]周?([一二三四五六日天]))?$/.exec(part)
-    const from = weekdayNumber(range?.[1])
-    if (range === null || from === 0) return null
-    const to = range[2] === undefined ? from : weekdayNumber(range[2])
-    for (let day = from; ; day = (day % 7) + 1) {
-      found.add(day)
-      if (day === to) break
-    }
-  }
-  return found
-}
-
-function weekdayNumber(name: string | undefined): number {
-  return name === undefined ? 0 : WEEKDAY_NAMES.indexOf(name === '天' ? '日' : name) + 1
 }
 
 function isExcepted(

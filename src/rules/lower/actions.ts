@@ -8,6 +8,7 @@ import { canonicalKey, spellings } from '../names.ts'
 import { dataMap, type Entry, isNull, itemsOf, type MapNode, type YamlNode } from '../node.ts'
 import { placeAt } from '../source.ts'
 import { validate } from '../validate.ts'
+import { lowerWhen } from './condition.ts'
 
 const WHERE = { zh: '动作（do 的一项）', en: 'an action (an item of do)' }
 
@@ -173,14 +174,16 @@ function lowerBranch(map: MapNode, context: LoadContext): Record<string, unknown
   const data = dataMap(map, () => undefined)
   for (const { key, value } of map.entries) {
     const checked =
-      key === 'if' || key === 'when' ? branchCondition(value) : nestedActions(key, value, context)
+      key === 'if' || key === 'when' ? branchTest(key, value, context) : nestedActions(key, value, context)
     if (checked === undefined) isGood = false
     data[key] = checked
   }
   return isGood ? data : null
 }
 
-function branchCondition(value: YamlNode): unknown {
+/** `if` is a comparison as text, `when` a condition as rules have it; undefined after reporting. */
+function branchTest(key: 'if' | 'when', value: YamlNode, context: LoadContext): unknown {
+  if (key === 'when') return lowerWhen(value, context)
   return value.kind === 'scalar' ? value.text : {}
 }
 

@@ -51,7 +51,6 @@ export function lowerFlow(
   const steps = stepList.items.map((item, index) => lowerStep(item, index, context))
   const good = steps.filter((step) => step !== null)
   checkTargets(stepList, good, context)
-  remarkTimeout(map, context)
   return {
     name,
     place: placeAt(map.at.source, map.at.start),
@@ -64,16 +63,6 @@ export function lowerFlow(
     steps: good,
     done: consequence(map, 'done', context),
   }
-}
-
-/** The end of a silent conversation makes no event yet, so nothing could be said then. */
-function remarkTimeout(map: MapNode, context: LoadContext): void {
-  const written = entry(map, 'on_timeout')
-  if (written === undefined) return
-  complain(context, written.keyAt, 'W401', {
-    zh: 'on_timeout 已经读懂，但这一版还不会执行：流程超时后只是结束',
-    en: 'on_timeout is understood, but not carried out in this version yet: the flow just ends',
-  })
 }
 
 function startOf(map: MapNode, defaults: MapNode | null, context: LoadContext) {

@@ -1,0 +1,43 @@
+import type { RuleAct } from '../domain/decision.ts'
+import type { Event } from '../domain/event.ts'
+import type { ChatKey, Instant, RuleId } from '../domain/ids.ts'
+import type { ActionBook } from './book.ts'
+import type { ActionFacts, Directory } from './facts.ts'
+
+/** What the settings say about planning. */
+export interface PlanPolicy {
+  readonly timezone: string
+  readonly ownName: string
+  /** null: replies do not go stale. */
+  readonly replyTtlMs: number | null
+  readonly onUncertain: 'resend' | 'hold'
+  /** Wait before replies as long as a person types. */
+  readonly typing: boolean
+}
+
+/** Something to tell the log: an action `log`, or a reason why a part of a rule could not be carried out. */
+export interface PlanNote {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly text: string
+  readonly rule: RuleId
+  readonly kind: 'log' | 'problem'
+}
+
+/** All that planning one acted rule may look at. */
+export interface PlannerInput {
+  readonly book: ActionBook
+  readonly act: RuleAct
+  readonly event: Event
+  /** Where replies go, and whose order the run keeps. */
+  readonly chat: ChatKey
+  /** Set when replies go to the owner, whose chat is known only when they are sent. */
+  readonly isToOwner?: boolean
+  /** The id under which the run is kept, when one act makes several runs. */
+  readonly runRule?: RuleId
+  readonly facts: ActionFacts
+  readonly directory: Directory | null
+  /** Whether the condition of a `choose` branch holds, by its key. */
+  readonly holds?: ((branch: string) => boolean) | undefined
+  readonly policy: PlanPolicy
+  readonly now: Instant
+}

@@ -1,0 +1,31 @@
+import type { Event } from '../domain/event.ts'
+import type { Instant } from '../domain/ids.ts'
+import { evaluate } from './condition.ts'
+import type { Facts } from './facts.ts'
+import type { Ruleset } from './ruleset.ts'
+import { Subject } from './subject.ts'
+import { isAskable } from './suppress.ts'
+
+/**
+ * Answers whether the `when` of a `choose` branch holds for an event, by its key; never for keys it does not know.
+ * Conditions see the world as it was before the event, like those of rules.
+ */
+export function branchTest(input: {
+  readonly ruleset: Ruleset
+  readonly event: Event
+  readonly facts: Facts
+  readonly now: Instant
+}): (branch: string) => boolean {
+  let subject: Subject | null = null
+  return (branch) => {
+    const condition = input.ruleset.branches.get(branch)
+    if (condition === undefined) return false
+    subject ??= subjectOf(input.event, input.facts, input.now)
+    return subject !== null && evaluate(condition, subject) !== null
+  }
+}
+
+function subjectOf(event: Event, facts: Facts, now: Instant): Subject | null {
+  if (event.kind === 'schedule.fired') return new Subject(event, facts, event.dueAt)
+  return event.kind === 'flow.expired' || isAskable(event) ? new Subject(event, facts, now) : null
+}
