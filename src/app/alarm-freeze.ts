@@ -21,7 +21,8 @@ export function freezes({ store, now }: Parts): Freezes {
   const { meta, outbox } = store
   const freezeKey = (account: AccountKey) => `freeze/${account}`
   const markKey = (account: AccountKey) => `suspended/${account}`
-  const isSuspended = (account: AccountKey) => meta.get(markKey(account)) !== null
+  const isMarked = (account: AccountKey) => meta.get(markKey(account)) !== null
+  const isPaused = (account: AccountKey) => outbox.paused(account).some((pause) => pause.chat === null)
 
   function suspend(account: AccountKey): void {
     meta.set(markKey(account), String(now()))
@@ -29,7 +30,7 @@ export function freezes({ store, now }: Parts): Freezes {
   }
 
   return {
-    isSuspended,
+    isSuspended: (account) => isMarked(account) && isPaused(account),
     load(account) {
       const text = meta.get(freezeKey(account))
       return text === null ? null : readFreeze(text)
@@ -37,10 +38,10 @@ export function freezes({ store, now }: Parts): Freezes {
     save: (account: AccountKey, value: Freeze) =>
       store.transaction(() => {
         meta.set(freezeKey(account), JSON.stringify(value))
-        if (isFrozenTooOften(value, now()) && !isSuspended(account)) suspend(account)
+        if (isFrozenTooOften(value, now()) && !isMarked(account)) suspend(account)
       }),
     settle(account) {
-      if (!isSuspended(account) || outbox.paused(account).some((pause) => pause.chat === null)) return false
+      if (!isMarked(account) || isPaused(account)) return false
       meta.delete(markKey(account))
       return true
     },

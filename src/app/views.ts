@@ -1,9 +1,13 @@
 import type { ConnectionChange } from '../domain/connection.ts'
 import type { EventId, Instant } from '../domain/ids.ts'
+import type { Runner } from '../outbox/runner.ts'
 import type { ProtocolClient, RosterEntry } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
-import type { DaemonViews, HeldView, PersonView, StatusView } from '../web/ports.ts'
+import type { Bilingual, DaemonViews, HeldView, PersonView, StatusView } from '../web/ports.ts'
 import type { AccountPin } from './account.ts'
+import type { AlarmDesk } from './alarm-desk.ts'
+import type { Freezes } from './alarm-freeze.ts'
+import { alarmTitle } from './alarm-phrases.ts'
 import { describeTrace } from './explain.ts'
 import { judgeHealth, judgeReadiness, nextStep, type Vitals } from './status.ts'
 
@@ -22,6 +26,9 @@ export interface ViewSources {
   readonly store: Store
   readonly pin: AccountPin
   readonly counters: Counters
+  readonly runner: Pick<Runner, 'frozenUntil' | 'brake'>
+  readonly freezes: Pick<Freezes, 'isSuspended'>
+  readonly alarms: Pick<AlarmDesk, 'active'>
   /** The last change of connection; null before the first. */
   lastChange(): ConnectionChange | null
   /** When the loops last made a step. */
@@ -32,6 +39,10 @@ export interface ViewSources {
 }
 
 const HELD_LIMIT = 200
+const RESUME: Bilingual = {
+  zh: '一天里两次被限频，确认没事后: wxreply resume',
+  en: 'told "too often" twice in a day; when all is well: wxreply resume',
+}
 
 function person(entry: RosterEntry): PersonView {
   const { name, remark, alias, nick, relation, isAmbiguous } = entry
@@ -85,6 +96,7 @@ function status(sources: ViewSources): StatusView {
     (pause) => pause.chat === null && (pause.until === null || pause.until > now),
   )
   const { connection } = client
+  const isSuspended = account !== null && sources.freezes.isSuspended(account)
   return {
     version: sources.version,
     state: connection.kind,
@@ -101,8 +113,14 @@ function status(sources: ViewSources): StatusView {
       dead: counts.get('dead') ?? 0,
     },
     rules: sources.rules(),
+    sending: {
+      frozenUntil: sources.runner.frozenUntil,
+      isSuspended,
+      brake: sources.runner.brake,
+    },
+    alarms: sources.alarms.active().map(({ kind, since }) => ({ kind, since, text: alarmTitle(kind) })),
     counters: { ...counters },
-    nextStep: nextStep(connection),
+    nextStep: nextStep(connection) ?? (isSuspended ? RESUME : null),
   }
 }
 

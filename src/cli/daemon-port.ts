@@ -44,6 +44,12 @@ export interface DaemonStatus {
     readonly loadedAt: number | null
     readonly reloadError: string | null
   }
+  readonly sending: {
+    readonly frozenUntil: number | null
+    readonly isSuspended: boolean
+    readonly brake: string | null
+  }
+  readonly alarms: readonly { readonly kind: string; readonly since: number; readonly text: Words }[]
   readonly counters: { readonly received: number; readonly replied: number; readonly suppressed: number }
   readonly nextStep: Words | null
 }

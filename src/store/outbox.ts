@@ -122,8 +122,10 @@ function silencer(
     if (step === null || step.isForced) return null
     const { account, chat, effect, runSeq } = step
     const target = effect?.kind === 'send' ? effect.to : chat
+    // What the daemon has to say to its owner is no automatic reply; a pause must not swallow its own reason.
+    if (target === 'owner') return null
     if (paused.get(account, target, now) !== undefined) return 'paused'
-    const row = target === 'owner' ? undefined : muted.get(account, target, now, runSeq)
+    const row = muted.get(account, target, now, runSeq)
     if (row === undefined) return null
     return row.reason === 'takeover' ? 'takeover' : 'muted'
   }

@@ -30,6 +30,12 @@ const status = z.object({
     loadedAt: instant.nullable(),
     reloadError: z.string().nullable(),
   }),
+  sending: z.object({
+    frozenUntil: instant.nullable(),
+    isSuspended: z.boolean(),
+    brake: z.string().nullable(),
+  }),
+  alarms: z.array(z.object({ kind: z.string(), since: instant, text: bilingual })),
   counters: z.object({ received: z.number(), replied: z.number(), suppressed: z.number() }),
   nextStep: bilingual.nullable(),
 })

@@ -39,6 +39,17 @@ export interface StatusView {
     /** The first line of what is wrong with the files on disk; null when they are the running ones. */
     readonly reloadError: string | null
   }
+  /** What keeps every reply back at this moment. */
+  readonly sending: {
+    /** The server said "too often": nothing is sent before. */
+    readonly frozenUntil: Instant | null
+    /** It said so twice in a day: nothing is sent until a person resumes. */
+    readonly isSuspended: boolean
+    /** `frozen`, `trouble`, `limit-all`, `limit-day`; null when something may go out. */
+    readonly brake: string | null
+  }
+  /** What a person should look at, oldest first. */
+  readonly alarms: readonly { readonly kind: string; readonly since: Instant; readonly text: Bilingual }[]
   readonly counters: { readonly received: number; readonly replied: number; readonly suppressed: number }
   /** One sentence on what to do now; null when nothing is needed. */
   readonly nextStep: Bilingual | null

@@ -48,6 +48,8 @@ export function statusLines(status: DaemonStatus, asking: Asking): string[] {
       `${state} (${at(status.since)})${status.nick === '' ? '' : ` ${oneLine(status.nick)}`}`,
     ],
     ...pauseRow(status, at),
+    ...frozenRow(status, at),
+    ...alarmRow(status, asking),
     ['同步', 'sync', at(status.lastSyncAt)],
     ['规则', 'rules', `${rules.count} (${rules.version.slice(0, 12)}, ${at(rules.loadedAt)})`],
     ...(rules.reloadError === null
@@ -75,6 +77,18 @@ export function statusLines(status: DaemonStatus, asking: Asking): string[] {
   return rows.map(([chinese, english, text]) =>
     zh ? `${chinese}${'　'.repeat(Math.max(1, 5 - chinese.length))}${text}` : `${english.padEnd(12)} ${text}`,
   )
+}
+
+function frozenRow(status: DaemonStatus, at: (time: number | null) => string): [string, string, string][] {
+  const { frozenUntil } = status.sending
+  return frozenUntil === null ? [] : [['被限频', 'frozen', `→ ${at(frozenUntil)}`]]
+}
+
+/** What somebody should look at, with the time since when. */
+function alarmRow({ alarms }: DaemonStatus, { language, timezone }: Asking): [string, string, string][] {
+  if (alarms.length === 0) return []
+  const texts = alarms.map(({ text, since }) => `${pick(text, language)} (${localTime(since, timezone)})`)
+  return [['告警', 'alarms', texts.join('; ')]]
 }
 
 function pauseRow(status: DaemonStatus, at: (time: number | null) => string): [string, string, string][] {

@@ -12,6 +12,8 @@ export const STATUS: StatusView = {
   lastSyncAt: 1_700_000_001_000,
   queue: { ready: 1, held: 2, uncertain: 3, dead: 4 },
   rules: { version: 'abcdef0123456789', count: 12, loadedAt: 1_700_000_000_000, reloadError: null },
+  sending: { frozenUntil: null, isSuspended: false, brake: null },
+  alarms: [],
   counters: { received: 10, replied: 5, suppressed: 5 },
   nextStep: null,
 }
