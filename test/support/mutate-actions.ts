@@ -1,7 +1,7 @@
 /** Mistakes in what is done: an action forgotten, another text said. */
 import type { Place } from '../../src/domain/diagnostic.ts'
 import type { ActionSpec } from '../../src/domain/spec.ts'
-import { type Change, eachOf, inside, OTHER_TEXT } from './mutate.ts'
+import { type Change, eachOf, inside, OTHER_TEXT } from './mutate-change.ts'
 
 /** Every change of a list of actions. */
 export function mutateActions(actions: readonly ActionSpec[], place: Place): Change<readonly ActionSpec[]>[] {

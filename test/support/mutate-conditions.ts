@@ -1,7 +1,7 @@
 /** Mistakes in conditions: one dropped, turned around, a keyword less, a wrong number. */
 import type { Place } from '../../src/domain/diagnostic.ts'
 import type { ConditionSpec } from '../../src/domain/spec.ts'
-import { type Change, inside } from './mutate.ts'
+import { type Change, inside } from './mutate-change.ts'
 import { mutatePattern, mutateTime, withoutEach } from './mutate-values.ts'
 
 type Test = Extract<ConditionSpec, { op: 'test' }>

@@ -1,8 +1,8 @@
 /** Mistakes in conversations of several steps. */
 import type { Place } from '../../src/domain/diagnostic.ts'
 import type { FlowAcceptSpec, FlowSpec, FlowStepSpec } from '../../src/domain/spec.ts'
-import { type Change, eachOf, inside, OTHER_TEXT } from './mutate.ts'
 import { mutateActions } from './mutate-actions.ts'
+import { type Change, eachOf, inside, OTHER_TEXT } from './mutate-change.ts'
 import { flipChat, mutateWhen } from './mutate-conditions.ts'
 import { mutatePattern, withoutEach } from './mutate-values.ts'
 

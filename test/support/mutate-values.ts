@@ -1,6 +1,6 @@
 /** Mistakes in values: lists, clock times, numbers inside regular expressions. */
 import type { Place } from '../../src/domain/diagnostic.ts'
-import type { Change } from './mutate.ts'
+import type { Change } from './mutate-change.ts'
 
 /** The list without each of its entries in turn. */
 export function withoutEach<Item>(items: readonly Item[], place: Place): Change<readonly Item[]>[] {

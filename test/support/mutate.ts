@@ -5,43 +5,13 @@
 import type { Place } from '../../src/domain/diagnostic.ts'
 import type { FlowSpec, Named, RuleSpec, RulesetSpec } from '../../src/domain/spec.ts'
 import { mutateActions } from './mutate-actions.ts'
+import { type Change, eachOf, inside, OTHER_TEXT } from './mutate-change.ts'
 import { flipChat, mutateWhen } from './mutate-conditions.ts'
 import { mutateFlow } from './mutate-flows.ts'
 import { mutateTime, withoutEach } from './mutate-values.ts'
 
-/** A value with one thing changed, and what that was. */
-export interface Change<Value> {
-  readonly what: string
-  readonly place: Place
-  readonly value: Value
-}
-
 /** A whole folder with one thing changed. */
 export type Mutant = Change<RulesetSpec>
-
-/** Text that no reply holds. */
-export const OTHER_TEXT = '（改掉了）'
-
-/** The changes of a part as changes of the whole. */
-export function inside<Part, Whole>(
-  changes: readonly Change<Part>[],
-  rebuild: (part: Part) => Whole,
-  about = '',
-): Change<Whole>[] {
-  return changes.map(({ what, place, value }) => ({
-    what: about === '' ? what : `${about}: ${what}`,
-    place,
-    value: rebuild(value),
-  }))
-}
-
-/** Every change of one item of a list. */
-export function eachOf<Item>(
-  items: readonly Item[],
-  changesOf: (item: Item) => readonly Change<Item>[],
-): Change<readonly Item[]>[] {
-  return items.flatMap((item, index) => inside(changesOf(item), (changed) => items.with(index, changed)))
-}
 
 /** Every mutant of a folder, in the order of its parts. */
 export function mutantsOf(spec: RulesetSpec): Mutant[] {
