@@ -66,7 +66,14 @@ export function tellDecision(
       narrator.warn({ zh: note.text, en: note.text }, fields)
     else narrator.info({ zh: note.text, en: note.text }, fields)
   }
-  if (event.kind !== 'message.received' || decision === null) return
+  if (decision === null) return
+  if (event.kind === 'schedule.fired' && decision.kind !== 'no-match') {
+    const result = verdictPhrase(decision, verdict)
+    const what = { zh: `定时任务 ${event.schedule}`, en: `schedule ${event.schedule}` }
+    const fields = { event: 'schedule', eventId: event.id, decision: decision.kind, isLate: event.isLate }
+    narrator.info({ zh: `${what.zh} → ${result.zh}`, en: `${what.en} -> ${result.en}` }, fields)
+  }
+  if (event.kind !== 'message.received') return
   const where = whereabouts(event)
   const text = quoteText(event.content.text, logging)
   const result = verdictPhrase(decision, verdict)

@@ -18,6 +18,7 @@ import {
   type RunningRules,
   readRulesFolder,
   treeHash,
+  succeed,
 } from './rules-runtime.ts'
 
 const LAST_GOOD_FILE = 'rules-last-good.json'
@@ -123,7 +124,7 @@ export class RulesKeeper {
   }
 
   #swap(rules: RunningRules, tree: SourceTree): void {
-    this.#running = rules
+    this.#running = succeed(rules, this.#running)
     this.#tree = tree
     this.#reloadError = null
     saveLastGood(join(this.#parts.config.data.path, LAST_GOOD_FILE), tree)

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { ActionBook } from '../actions/book.ts'
+import { type ActionBook, keepFlowWords } from '../actions/book.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import type { Instant, RuleId } from '../domain/ids.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { RulesetSpec } from '../domain/spec.ts'
-import type { Ruleset } from '../engine/ruleset.ts'
+import { keepFlows, type Ruleset } from '../engine/ruleset.ts'
 import { compileRules, type LoadCounts, loadRules, readRulesFolder } from '../rules/load.ts'
 import { runTests, type TestReport } from '../rules/testing/run.ts'
 import type { SourceTree } from '../rules/tree.ts'
+import { cronProblem } from '../schedule/schedule.ts'
 
 /** One complete version of the rules, ready to decide. Swapped as a whole. */
 export interface RunningRules {
@@ -39,7 +40,12 @@ export interface BuildOptions {
 /** Builds a whole new version from a tree without touching anything that runs. */
 export async function buildRules(tree: SourceTree, options: BuildOptions): Promise<Built> {
   const loaded = loadRules(tree, { today: options.today })
-  const { ruleset, book, diagnostics } = await compileRules(loaded, { timezone: options.timezone })
+  const { timezone, today } = options
+  const { ruleset, book, diagnostics } = await compileRules(loaded, {
+    timezone,
+    today,
+    checkCron: cronProblem,
+  })
   const { spec, counts } = loaded
   if (spec === null || ruleset === null || book === null) return { rules: null, diagnostics }
   const policy = options.testPolicy
@@ -47,6 +53,15 @@ export async function buildRules(tree: SourceTree, options: BuildOptions): Promi
   return {
     rules: { ruleset, book, spec, version: spec.version, counts, loadedAt: options.now, tests },
     diagnostics,
+  }
+}
+
+/** The new version in the place of the one that ran; who is inside a flow goes on with the flow as it was. */
+export function succeed(next: RunningRules, previous: RunningRules): RunningRules {
+  return {
+    ...next,
+    ruleset: keepFlows(next.ruleset, previous.ruleset),
+    book: keepFlowWords(next.book, previous.book),
   }
 }
 

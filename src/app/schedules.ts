@@ -7,8 +7,6 @@ import type { RunningRules } from './rules-runtime.ts'
 import type { DaemonSetup } from './setup.ts'
 import { runTimed } from './sync-loop.ts'
 
-export { cronProblem } from '../schedule/schedule.ts'
-
 /**
  * Schedules and the ends of flows, until the signal aborts. They ring only while we are online and know the address
  * book: there is nobody to send for before, and what fell due meanwhile is for `if_missed`.
@@ -45,6 +43,7 @@ export async function runSchedules(setup: DaemonSetup, rooms: Rooms, signal: Abo
       if (verdict.writes.some((write) => write.kind === 'flow')) timers.wake()
     },
   })
+  keeper.onSwap(() => timers.wake())
   await timers.run(signal)
 }
 

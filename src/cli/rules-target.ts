@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { cronProblem } from '../app/cron.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { localTime } from '../domain/local-time.ts'
 import { type CompiledRules, compileRules } from '../rules/compile.ts'
@@ -44,7 +45,7 @@ export async function buildTarget(target: RulesTarget, timezone: string): Promis
   const { year, month, day } = localTime(timezone, systemClock.now())
   const today = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
   const loaded = loadRules(await readRulesFolder(target.dir), { today })
-  return { loaded, compiled: await compileRules(loaded, { timezone }) }
+  return { loaded, compiled: await compileRules(loaded, { timezone, today, checkCron: cronProblem }) }
 }
 
 /** The diagnostics about what was asked for. */

@@ -2,6 +2,7 @@ import type { Instant } from '../domain/ids.ts'
 import { addDays, instantAt, localTime } from '../domain/local-time.ts'
 import { type DayPattern, readCron } from './cron.ts'
 
+const KEPT_DAYS = 8
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 /** Far enough for the 29th of February across a century without one. */
@@ -18,8 +19,7 @@ export class Dues {
   readonly #timezone: string
   /** The last answer of `nextAfter`: nothing is due between the two. */
   #next: { readonly from: Instant; readonly at: Instant } | null = null
-  #day = ''
-  #instants: readonly Instant[] = []
+  readonly #days = new Map<string, readonly Instant[]>()
 
   /** Throws `TypeError` for a bad line. The zone must be known. */
   constructor(crons: readonly string[], timezone: string) {
@@ -54,14 +54,15 @@ export class Dues {
     return null
   }
 
-  /** The due instants of a local day, ascending. The last day is kept: most questions are about the same one. */
+  /** The due instants of a local day, ascending. A few days are kept: most questions are about the same ones. */
   #onDay(date: string): readonly Instant[] {
-    if (date !== this.#day) {
-      const minutes = this.#patterns.flatMap((pattern) => (pattern.isOn(date) ? pattern.minutes : []))
-      this.#instants = minutes.length === 0 ? [] : this.#instantsOf(date, minutes)
-      this.#day = date
-    }
-    return this.#instants
+    const known = this.#days.get(date)
+    if (known !== undefined) return known
+    const minutes = this.#patterns.flatMap((pattern) => (pattern.isOn(date) ? pattern.minutes : []))
+    const instants = minutes.length === 0 ? [] : this.#instantsOf(date, minutes)
+    if (this.#days.size >= KEPT_DAYS) this.#days.clear()
+    this.#days.set(date, instants)
+    return instants
   }
 
   #instantsOf(date: string, minutes: readonly number[]): readonly Instant[] {

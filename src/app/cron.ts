@@ -1,0 +1,1 @@
+export { cronProblem } from '../schedule/schedule.ts'
