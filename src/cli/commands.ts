@@ -3,9 +3,12 @@ import { checkCommand } from './commands/check.ts'
 import { configShowCommand } from './commands/config-show.ts'
 import { contactsFindCommand } from './commands/contacts-find.ts'
 import { explainCommand } from './commands/explain.ts'
+import { fixCommand } from './commands/fix.ts'
+import { fmtCommand } from './commands/fmt.ts'
 import { healthcheckCommand } from './commands/healthcheck.ts'
 import { heldCommand } from './commands/held.ts'
 import { logoutCommand } from './commands/logout.ts'
+import { migrateCommand } from './commands/migrate.ts'
 import { pauseCommand } from './commands/pause.ts'
 import { playgroundCommand } from './commands/playground.ts'
 import { qrCommand } from './commands/qr.ts'
@@ -13,6 +16,7 @@ import { reloadCommand } from './commands/reload.ts'
 import { resumeCommand } from './commands/resume.ts'
 import { roomsCommand } from './commands/rooms.ts'
 import { runCommand } from './commands/run.ts'
+import { schemaCommand } from './commands/schema.ts'
 import { simulatorCommand } from './commands/simulator.ts'
 import { statusCommand } from './commands/status.ts'
 import { testCommand } from './commands/test.ts'
@@ -25,6 +29,10 @@ export const commands: readonly CliCommand[] = [
   testCommand,
   tryCommand,
   explainCommand,
+  fixCommand,
+  fmtCommand,
+  migrateCommand,
+  schemaCommand,
   statusCommand,
   qrCommand,
   reloadCommand,

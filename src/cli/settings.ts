@@ -17,13 +17,16 @@ const FLAG_PATHS: Readonly<Record<string, string>> = {
 }
 
 /** Adds the options by which any command finds its settings. */
-export function addSettingsOptions(command: Command): void {
+export function addSettingsOptions(
+  command: Command,
+  { hasLanguage }: { readonly hasLanguage: boolean } = { hasLanguage: true },
+): void {
   command
     .option('-c, --config <file>', '设置文件 / settings file')
     .option('--rules <dir>', '规则目录 / rules folder')
     .option('--data <dir>', '数据目录 / data folder')
-    .option('--lang <language>', 'zh-CN | en')
-    .option('--set <path=value>', '改一个设置，可重复 / one setting, repeatable', collect)
+  if (hasLanguage) command.option('--lang <language>', 'zh-CN | en')
+  command.option('--set <path=value>', '改一个设置，可重复 / one setting, repeatable', collect)
 }
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {

@@ -84,3 +84,11 @@ export function quoted(one: Diagnostic, sources: ReadonlyMap<string, SourceText>
   const lineBefore = line > 1 ? { lineBefore: lineText(source, line - 1) } : {}
   return { ...one, quotedLine, ...lineBefore, span: Math.max(1, span) }
 }
+
+/** Corrections that may change what customers read: whether ` #` begins a comment only its writer knows. */
+const FOR_A_PERSON: ReadonlySet<string> = new Set(['W202'])
+
+/** True when `wxreply fix` may write the corrected line by itself. */
+export function isFixable({ code, correctedLine }: Diagnostic): boolean {
+  return correctedLine !== undefined && !FOR_A_PERSON.has(code)
+}

@@ -1,5 +1,6 @@
 import type { Diagnostic, Severity } from '../domain/diagnostic.ts'
 import { assertNever } from '../support/assert-never.ts'
+import { isFixable } from './diagnostic.ts'
 
 /** The languages messages come in. */
 export type Language = 'zh-CN' | 'en'
@@ -45,7 +46,9 @@ export function formatDiagnostic(diagnostic: Diagnostic, language: Language): st
       ? [` ${explained}`]
       : [
           ` ${label.fixed}: ${correctedLine}`,
-          ` ${label.repair}: wxreply fix ${place.file}      ${explained}`,
+          isFixable(diagnostic)
+            ? ` ${label.repair}: wxreply fix ${place.file}      ${explained}`
+            : ` ${explained}`,
         ]),
   ].join('\n')
 }

@@ -15,12 +15,15 @@ export function knownKeys(
   where: Bilingual,
 ): MapNode {
   const allowed = new Set(known)
+  const written = new Set(map.entries.map((one) => canonicalKey(one.key.trim())))
+  // A key that is there already is not what somebody meant by another one.
+  const open = new Set([...allowed].filter((key) => !written.has(key)))
   const seen = new Map<string, Entry>()
   const meant: Entry[] = []
   for (const one of map.entries) {
     const key = canonicalKey(one.key.trim())
     const before = seen.get(key)
-    if (!allowed.has(key)) meant.push({ ...one, key: reportUnknown(one, allowed, context, where) })
+    if (!allowed.has(key)) meant.push({ ...one, key: reportUnknown(one, open, context, where) })
     else if (before !== undefined) reportTwice(one, before, context)
     else seen.set(key, { ...one, key })
   }
@@ -32,11 +35,11 @@ export function knownKeys(
 /** The key that was probably meant; '' when none is close. */
 function reportUnknown(
   entry: Entry,
-  allowed: ReadonlySet<string>,
+  open: ReadonlySet<string>,
   context: LoadContext,
   where: Bilingual,
 ): string {
-  const candidates = spellings(allowed)
+  const candidates = spellings(open)
   if (entry.key.includes('：') && reportWideColon(entry, context)) return ''
   const nearest = context.budget.suggestions-- > 0 ? closest(entry.key, candidates) : null
   complain(

@@ -162,3 +162,8 @@ class DepthGauge {
     this.#indents.push(column)
   }
 }
+
+/** The comments of a text, in order, each from its sign on. */
+export function commentsOf(text: string): string[] {
+  return [...new Lexer().lex(text)].filter((lexeme) => lexeme.startsWith('#')).map((one) => one.trimEnd())
+}
