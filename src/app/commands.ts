@@ -17,6 +17,7 @@ export interface CommandTargets {
 }
 
 const LOGOUT_LIMIT_MS = 10_000
+const NEW_CODE_LIMIT_MS = 20_000
 
 const done = (zh: string, en: string): CommandOutcome => ({ kind: 'done', message: { zh, en } })
 const refusedWith = (code: string, zh: string, en: string): CommandOutcome => ({
@@ -34,15 +35,46 @@ export function daemonCommands(targets: CommandTargets): DaemonCommands {
     },
     pause: async ({ chat, forMs }) => setPaused(targets, chat, true, forMs),
     resume: async ({ chat }) => setPaused(targets, chat, false, null),
-    async refreshQr() {
-      targets.client.refreshQr()
-      return done('正在取新的二维码', 'asking for a new code')
-    },
+    refreshQr: () => refreshCode(targets.client),
     async logout() {
       await targets.client.logout(AbortSignal.timeout(LOGOUT_LIMIT_MS))
       return done('已退出网页登录，下次启动要重新扫码', 'logged out; the next start needs a scan')
     },
   }
+}
+
+/** Answers when the new code is there to be shown: the old one is dead from the moment it was asked for. */
+async function refreshCode(client: ProtocolClient): Promise<CommandOutcome> {
+  const { connection } = client
+  if (connection.kind === 'online' || connection.kind === 'starting')
+    return refusedWith('logged-in', '已经登录，不需要二维码', 'logged in already, no code is needed')
+  if (connection.kind === 'awaiting-confirm' && !connection.isPush)
+    return refusedWith(
+      'scan-pending',
+      '刚有人扫了码，请先在手机上点“登录”或“取消”',
+      'a scan is pending; tap "Log In" or "Cancel" on the phone first',
+    )
+  const fresh = nextCode(client, AbortSignal.timeout(NEW_CODE_LIMIT_MS))
+  client.refreshQr()
+  return (await fresh)
+    ? done('已换新的二维码', 'a new code is there')
+    : refusedWith('no-code', '还没有拿到新的二维码，会继续试', 'no new code yet; trying goes on')
+}
+
+/** True when a code that was not there before is shown, false when the signal fires first. */
+function nextCode(client: ProtocolClient, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (isThere: boolean) => {
+      stop()
+      signal.removeEventListener('abort', late)
+      resolve(isThere)
+    }
+    const late = () => end(false)
+    const stop = client.onConnection(({ to }) => {
+      if (to.kind === 'awaiting-scan') end(true)
+    })
+    signal.addEventListener('abort', late, { once: true })
+  })
 }
 
 function setPaused(

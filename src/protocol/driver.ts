@@ -141,6 +141,8 @@ export class Driver {
     refresh.take()
     pacer.hurry()
     this.#isParked = false
+    // Asked for was a code, perhaps for another account: the phone of the last one is not bothered.
+    this.#mayPush = false
     this.#kicks.forget()
     this.link.move({ kind: 'reset' }, 'asked to log in')
   }
