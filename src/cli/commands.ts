@@ -7,6 +7,7 @@ import { fixCommand } from './commands/fix.ts'
 import { fmtCommand } from './commands/fmt.ts'
 import { healthcheckCommand } from './commands/healthcheck.ts'
 import { heldCommand } from './commands/held.ts'
+import { initCommand } from './commands/init.ts'
 import { logoutCommand } from './commands/logout.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { pauseCommand } from './commands/pause.ts'
@@ -25,6 +26,7 @@ import { tryCommand } from './commands/try.ts'
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
   runCommand,
+  initCommand,
   checkCommand,
   testCommand,
   tryCommand,
