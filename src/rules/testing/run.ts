@@ -68,9 +68,10 @@ function runTest(subject: TestSubject, test: TestSpec, policy: Policy, reached: 
   const startAt = instantOf(test.at, subject.ruleset.timezone)
   const session = new Session(subject, { policy, startAt })
   const failures = test.turns.flatMap((turn, index) => {
-    session.pass(turn.waitMs > 0 ? turn.waitMs : index === 0 ? 0 : BETWEEN_TURNS_MS)
+    const passed = session.pass(turn.waitMs > 0 ? turn.waitMs : index === 0 ? 0 : BETWEEN_TURNS_MS)
+    // A turn that only waits expects what is said because nobody answered.
     const said = turn.say === null ? null : session.say(test, turn.say)
-    const outcome = said === null ? SILENCE : outcomeOf(said, subject)
+    const outcome = outcomeOf(said === null ? passed : [said], subject)
     for (const one of outcome.acted) reached.add(one.id)
     const message = turn.expect === null ? null : judge(turn.expect, outcome)
     if (message === null) return []
@@ -81,25 +82,23 @@ function runTest(subject: TestSubject, test: TestSpec, policy: Policy, reached: 
   return { name: test.name, place: test.place, failures }
 }
 
-const SILENCE: Outcome = { replies: [], decision: null, acted: [] }
-
-function outcomeOf({ replies, decision }: Said, subject: TestSubject): Outcome {
-  return { replies, decision, acted: decision.kind === 'act' ? actedOf(decision, subject) : [] }
+function outcomeOf(said: readonly Said[], subject: TestSubject): Outcome {
+  return {
+    replies: said.flatMap((one) => one.replies),
+    decision: said.at(-1)?.decision ?? null,
+    acted: said.flatMap(({ decision }) => (decision.kind === 'act' ? actedOf(decision, subject) : [])),
+  }
 }
 
 function actedOf(
   { acts }: Extract<Decision, { kind: 'act' }>,
   { spec, book }: TestSubject,
 ): Outcome['acted'] {
-  return acts.map(({ rule: id }) => {
+  return acts.map(({ rule: id, flow }) => {
     const rule = spec.rules.find((one) => one.id === id)
     const actions = rule?.actions.map((action) => action.kind) ?? []
-    return {
-      id,
-      name: rule?.name ?? book.rules.get(id)?.name ?? id,
-      actions,
-      later: laterActions(rule?.actions),
-    }
+    const name = rule?.name ?? flow?.flow ?? book.rules.get(id)?.name ?? id
+    return { id, name, actions, later: laterActions(rule?.actions) }
   })
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { actionCatalogue } from '../../../src/actions/kinds/index.ts'
 import { compileRules, loadRules, readRulesFolder } from '../../../src/rules/load.ts'
 import { formatJunit, formatTestReport } from '../../../src/rules/testing/report.ts'
 import { runTests, type TestReport } from '../../../src/rules/testing/run.ts'
@@ -158,6 +159,123 @@ tests:
       - {say: "2", expect: 收到 牛肉面 2 份}
 `
     expect(await run(treeOf({ 'a.yml': flow }))).toMatchObject({ passed: 1, failed: 0 })
+  })
+})
+
+const FLOW = `flows:
+  订餐:
+    start: 订餐
+    timeout: 10m
+    on_timeout: {reply: 订单先取消啦}
+    steps: [{id: 菜, ask: 想吃什么}]
+    done: [{reply: 收到}]
+tests:
+`
+
+describe('time that passes', () => {
+  test.each([
+    [
+      'a flow that nobody answered says so',
+      '  - talk: [{say: 订餐}, {wait: 11m, expect: {exact: 订单先取消啦, rule: 订餐}}]\n',
+    ],
+    [
+      'a flow that still waits says nothing',
+      '  - talk: [{say: 订餐}, {wait: 9m, expect: nothing}, {say: 面, expect: 收到}]\n',
+    ],
+    [
+      'it says so once',
+      '  - talk: [{say: 订餐}, {wait: 11m, expect: 取消}, {wait: 1d, expect: nothing}, {say: 面, expect: nothing}]\n',
+    ],
+    [
+      'an answer in time starts the time anew',
+      '  - talk: [{say: 订餐}, {wait: 9m, say: 面, expect: 收到}, {wait: 9m, expect: nothing}]\n',
+    ],
+    [
+      'a flow begins again after it',
+      '  - talk: [{say: 订餐}, {wait: 11m}, {say: 订餐, expect: 想吃什么}, {wait: 11m, expect: 取消}]\n',
+    ],
+    ['time without a flow is silence', '  - talk: [{wait: 30d, expect: nothing}]\n'],
+  ])('%s', async (_, tests) => {
+    const report = await run(treeOf({ 'a.yml': FLOW + tests }))
+    expect(report.results.flatMap((one) => one.failures.map((failure) => failure.message.zh))).toEqual([])
+    expect(report.passed).toBe(1)
+  })
+
+  test('what is expected of it can be wrong', async () => {
+    const report = await run(
+      treeOf({ 'a.yml': `${FLOW}  - talk: [{say: 订餐}, {wait: 11m, expect: 已下单}]\n` }),
+    )
+    expect(report).toMatchObject({ failed: 1 })
+    expect(report.results[0]?.failures[0]?.message.zh).toContain('订单先取消啦')
+  })
+})
+
+const KINDS = `rules:
+  - {name: 加友, when: {kind: friend_request, friend_note: 老张}, reply: 您好}
+  - {name: 入群, when: {kind: join, room: 老客户群}, reply: "欢迎 {{joined.name}}"}
+  - {name: 撤回, when: {kind: recall}, reply: 看到啦}
+  - {name: 通知, when: {kind: system}, reply: 收到通知}
+  - {name: 图片, when: {kind: [image, voice]}, reply: 请打字}
+tests:
+`
+
+describe('what is not a text', () => {
+  test.each([
+    '{kind: friend_request, say: 我是老张的朋友, expect: {rule: 加友}}',
+    '{kind: friend_request, say: 你好, expect: nothing}',
+    '{kind: join, room: 老客户群, say: 小李, expect: {exact: 欢迎 小李}}',
+    '{kind: join, room: 老客户群, from: 小李, expect: {exact: 欢迎 小李}}',
+    '{kind: join, room: 别的群, say: 小李, expect: nothing}',
+    '{kind: recall, say: 说错了, expect: 看到啦}',
+    '{kind: system, say: 通知, expect: 收到通知}',
+    '{kind: image, expect: 请打字}',
+    '{kind: video, expect: nothing}',
+    '{say: 你好, expect: nothing}',
+  ])('%s', async (written) => {
+    const report = await run(treeOf({ 'a.yml': `${KINDS}  - ${written}\n` }))
+    expect(report.results.flatMap((one) => one.failures.map((failure) => failure.message.zh))).toEqual([])
+    expect(report.passed).toBe(1)
+  })
+
+  test('a kind that does not exist is a mistake of the test', () => {
+    const { diagnostics } = loadRules(treeOf({ 'a.yml': `${KINDS}  - {kind: picture, expect: nothing}\n` }))
+    const errors = diagnostics.filter((one) => one.severity === 'error')
+    expect(errors).toMatchObject([{ code: 'E404', place: { line: 8 } }])
+  })
+})
+
+describe('stand-ins for HTTP', () => {
+  const shop = (tests: string) =>
+    treeOf({
+      'a.yml': `rules:
+  - name: 查快递
+    when: 快递
+    do: [{webhook: {url: "https://example.com/track", save: 物流}}, {reply: "{{物流.last}}"}]
+  - {name: 问价, when: 价格, reply: 8 元}
+tests:
+${tests}`,
+    })
+
+  test('a failure says when the call itself is not there yet', async () => {
+    const report = await run(
+      shop('  - {http: {"https://example.com/track": {json: {last: 已签收}}}, say: 快递, expect: 已签收}\n'),
+    )
+    const isThere = actionCatalogue.get('webhook')?.availability === 'now'
+    expect(report.failed).toBe(isThere ? 0 : 1)
+    expect(formatTestReport(report, 'zh-CN').includes('webhook 这一版还不会执行')).toBe(!isThere)
+  })
+
+  test('are taken in every form, and a wrong one is pointed at', () => {
+    const forms =
+      '  - http: {"https://a.cn": {json: {last: 已签收}}, "https://b.cn": {status: 500}, "https://c.cn": ok, "https://d.cn": {error: timeout}}\n    say: 价格\n    expect: 8 元\n'
+    const { tests, spec } = loadRules(shop(forms))
+    expect(spec).not.toBeNull()
+    expect(tests[0]?.http).toMatchObject({
+      'https://a.cn': { json: { last: '已签收' } },
+      'https://b.cn': { status: 500 },
+    })
+    const wrong = loadRules(shop('  - {http: {"https://a.cn": {staus: 200}}, say: 价格, expect: 8 元}\n'))
+    expect(wrong.diagnostics.filter((one) => one.severity === 'error')).toMatchObject([{ code: 'E401' }])
   })
 })
 
