@@ -25,8 +25,8 @@ export interface TimersPorts {
 /** A machine without a battery starts in 1970; nothing of ours happened before this. */
 const FIRST_PLAUSIBLE = Date.UTC(2024, 0, 1)
 const LAST_PLAUSIBLE = Date.UTC(2100, 0, 1)
-/** What is due but does not go away is not asked about without end. */
-const MIN_SLEEP_MS = 1000
+/** What is due but does not go away, and whether somebody is there again, is asked about this often. */
+const ASK_AGAIN_MS = 1000
 /** The clock may be set while we sleep, so never sleep long. */
 const MAX_SLEEP_MS = 30_000
 
@@ -81,8 +81,9 @@ export class Timers {
     const { sources, clock, account: whose } = this.#ports
     const account = whose()
     const now = clock.now()
-    const next = account === null || !this.#isPlausible ? [] : sources.map((one) => one.nextAt(account, now))
-    const waits = next.flatMap((at) => (at === null ? [] : [at > now ? at - now : MIN_SLEEP_MS]))
+    const next =
+      account === null || !this.#isPlausible ? [now] : sources.map((one) => one.nextAt(account, now))
+    const waits = next.flatMap((at) => (at === null ? [] : [at > now ? at - now : ASK_AGAIN_MS]))
     const woken = new AbortController()
     const either = AbortSignal.any([signal, woken.signal])
     const slept = clock.sleep(Math.min(MAX_SLEEP_MS, ...waits), either).catch(() => {})

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Trace } from '../../src/domain/decision.ts'
 import { InvariantError } from '../../src/domain/errors.ts'
-import { asId, type ChatKey, type ContactKey, type RuleId } from '../../src/domain/ids.ts'
+import { asId, type ChatKey, type ContactKey, type RuleId, type StepId } from '../../src/domain/ids.ts'
 import type { FactWrite } from '../../src/domain/run.ts'
 import type { Facts } from '../../src/engine/facts.ts'
 import { nextSlice } from '../../src/events/feed.ts'
@@ -198,6 +198,38 @@ describe('facts', () => {
       (_, n) => facts().remembered('contact', CONTACT, `name ${n}`, T0) !== null,
     )
     expect([kept.filter(Boolean).length, kept[0], kept[59]]).toEqual([50, false, true])
+  })
+
+  test('flows whose time ran out are found, oldest first, and the next deadline', () => {
+    const facts = t.store.facts(ACCOUNT)
+    expect([facts.nextFlowDeadline(), facts.expiredFlows(T0, 5)]).toEqual([null, []])
+    const state = (expiresAt: number) => JSON.stringify({ flow: 'a', expiresAt })
+    const other = asId<ContactKey>('contact-2')
+    write(
+      { kind: 'flow', chat: CHAT, contact: CONTACT, state: state(T0 + 20) },
+      { kind: 'flow', chat: CHAT, contact: other, state: state(T0 + 10) },
+      { kind: 'flow', chat: asId('chat-9'), contact: other, state: '{"step":1}' },
+    )
+    expect(facts.nextFlowDeadline()).toBe(T0 + 10)
+    expect(facts.expiredFlows(T0 + 9, 5)).toEqual([])
+    expect(facts.expiredFlows(T0 + 20, 5).map((row) => row.contact)).toEqual([other, CONTACT])
+    expect(facts.expiredFlows(T0 + 20, 1)).toEqual([{ chat: CHAT, contact: other, state: state(T0 + 10) }])
+    expect(t.store.facts(asId('account-b')).expiredFlows(T0 + 99, 5)).toEqual([])
+    expect(t.store.facts(asId('account-b')).nextFlowDeadline()).toBeNull()
+  })
+
+  test('cancel takes back what a rule has not begun to send in a chat, and nothing else', () => {
+    const [run] = decide(t.store, message(1), { texts: ['a', 'b', 'c'] })
+    const [elsewhere] = decide(t.store, message(2, { chat: 'chat-2' }))
+    const [byOther] = decide(t.store, message(3), { rule: 'rule-2' })
+    const [first, second] = run?.steps ?? []
+    const sending = { kind: 'sending' as const, attempt: 1, generation: 1, since: T0 }
+    t.store.outbox.save({ id: first?.id ?? asId(''), delivery: sending }, T0)
+    write({ kind: 'cancel', rule: asId('rule-1'), chat: asId('chat-1') })
+    const kindOf = (id: StepId | undefined) => t.store.outbox.find(id ?? asId(''))?.delivery.kind
+    expect(kindOf(first?.id)).toBe('sending')
+    expect(kindOf(second?.id)).toBe('cancelled')
+    expect([elsewhere, byOther].map((one) => kindOf(one?.steps[0]?.id))).toEqual(['ready', 'ready'])
   })
 
   test('mutes, flows and cooldowns are kept and taken back', () => {

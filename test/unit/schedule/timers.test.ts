@@ -3,7 +3,7 @@ import type { Event } from '../../../src/domain/event.ts'
 import type { AccountKey } from '../../../src/domain/ids.ts'
 import { FlowDeadlines, Timers, Timetable } from '../../../src/schedule/schedule.ts'
 import type { Clock } from '../../../src/support/clock.ts'
-import { ACCOUNT, at, DAY, Marks, MINUTE, schedule } from './world.ts'
+import { ACCOUNT, at, HOUR, Marks, MINUTE, schedule } from './world.ts'
 
 /** A clock that jumps to the end of each sleep, and tells a script of every one. */
 class JumpingClock implements Clock {
@@ -78,7 +78,7 @@ describe('the loop', () => {
       begin: 9 * 60 * MINUTE,
       until: at('2027-01-01 10:00'),
       onSleep(clock) {
-        if (isSet || clock.wall < 3 * DAY) return
+        if (isSet || clock.wall < 10 * HOUR) return
         isSet = true
         clock.wall = at('2027-01-01 08:30')
       },

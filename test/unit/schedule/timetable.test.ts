@@ -53,7 +53,7 @@ describe('due times', () => {
     expect(dues.latestIn(at('2027-01-01 18:30'), at('2027-01-02 08:59'))).toBeNull()
   })
 
-  test('every local minute of five years in many zones is due once', () => {
+  test('every local minute of two years in many zones is due once', () => {
     for (const timezone of [
       'Europe/Berlin',
       'America/New_York',
@@ -66,7 +66,7 @@ describe('due times', () => {
       const begin = Date.parse('2026-01-01T12:00:00Z')
       for (
         let due = dues.nextAfter(begin), last = 0;
-        due !== null && due < begin + 5 * 365 * DAY;
+        due !== null && due < begin + 2 * 365 * DAY;
         due = dues.nextAfter(due)
       ) {
         expect(due).toBeGreaterThan(last)
@@ -75,7 +75,7 @@ describe('due times', () => {
         const local = localTime(timezone, due)
         expect(instantAt(timezone, local.date, 150)).toBe(due)
       }
-      expect(days).toBe(5 * 365)
+      expect(days).toBe(2 * 365)
     }
   })
 })
