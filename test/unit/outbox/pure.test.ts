@@ -230,7 +230,7 @@ describe('retry', () => {
   test('failures grow the pause to a minute and a send ends it', () => {
     const failure: SendOutcome = { kind: 'not-sent', problem: 'dns' }
     let health = HEALTHY
-    const pauses = Array.from({ length: 10 }, () => {
+    const pauses = Array.from({ length: 40 }, () => {
       health = nextHealth(health, failure)
       return linePauseMs(failure, health, { next: () => 1 })
     })
