@@ -26,6 +26,7 @@ export function mutateFlow(flow: FlowSpec, place: Place): Change<FlowSpec>[] {
     ...inside(eachOf(steps, mutateStep), (changed) => ({ ...flow, steps: changed })),
     ...inside(mutateActions(flow.done, place), (done) => ({ ...flow, done }), 'done'),
     ...inside(mutateActions(flow.onCancel, place), (onCancel) => ({ ...flow, onCancel }), 'on_cancel'),
+    ...inside(mutateActions(flow.onTimeout, place), (onTimeout) => ({ ...flow, onTimeout }), 'on_timeout'),
   ]
 }
 
