@@ -141,6 +141,11 @@ export class Stand {
     return missing
   }
 
+  /** When the server took the last send, by the wall clock. */
+  lastSendAt(): number {
+    return this.simulator.journal.since(0).findLast((entry) => entry.kind === 'sent')?.at ?? 0
+  }
+
   /** Resolves when everything is said, or nothing waits and nothing moves any more, or the time is over. */
   async drained(limitMs: number): Promise<void> {
     const end = systemClock.monotonic() + limitMs

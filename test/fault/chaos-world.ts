@@ -85,6 +85,12 @@ export class Crowd {
     return this.#bring({ from, text: `甲${number}`, replies: [`答甲${number}`] })
   }
 
+  /** A question of the guest with this number. */
+  askFrom(guest: number): Asked {
+    const { number } = this.#next()
+    return this.#bring({ from: friendId(guest), text: `甲${number}`, replies: [`答甲${number}`] })
+  }
+
   #askTwo(): void {
     const { number, from } = this.#next()
     this.#bring({ from, text: `乙${number}`, replies: [`答乙${number}之一`, `答乙${number}之二`] })

@@ -107,12 +107,13 @@ function checkIdle(recording: Recording): Problem[] {
   return []
 }
 
-/** Requests count, starts and answers that bring messages give credit. */
+/** Requests count; starts, sends that were taken and answers that bring messages give credit. */
 function idleEvents({ journal, starts }: Recording): { at: number; seq: number; weight: number }[] {
   const credit = starts.map((at) => ({ at, seq: 0, weight: -REQUESTS_PER_START }))
   const charged = journal.flatMap((entry) => {
     const { at, seq } = entry
-    if (entry.kind === 'request' && entry.endpoint !== SEND) return [{ at, seq, weight: 1 }]
+    if (entry.kind === 'request') return [{ at, seq, weight: 1 }]
+    if (entry.kind === 'sent' || entry.kind === 'send-repeated') return [{ at, seq, weight: -1 }]
     if (entry.kind === 'hung-up' && entry.request === 0) return [{ at, seq, weight: 1 }]
     return isBatch(entry) ? [{ at, seq, weight: -REQUESTS_PER_BATCH }] : []
   })

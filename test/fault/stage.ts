@@ -1,6 +1,7 @@
 import type { Entry } from '../../src/simulator/journal.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/server.ts'
 import { Child, type Finished } from '../support/child.ts'
+import { serverMode } from '../support/server-mode.ts'
 import { Shop } from '../support/shop.ts'
 
 type ShopOptions = NonNullable<ConstructorParameters<typeof Shop>[0]>
@@ -19,7 +20,7 @@ export class Stage {
 
   /** The phone scans and confirms by itself and polls are short, unless the options say otherwise. */
   static async open(simulator: SimulatorOptions = {}, shop: Omit<ShopOptions, 'url'> = {}): Promise<Stage> {
-    const server = await startSimulator({ phone: 'auto', pollHoldMs: 1000, ...simulator })
+    const server = await startSimulator({ phone: 'auto', pollHoldMs: 1000, ...serverMode(), ...simulator })
     return new Stage(server, new Shop({ ...shop, url: server.url }))
   }
 
