@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts'
+import { chatCommand } from './commands/chat.ts'
 import { checkCommand } from './commands/check.ts'
 import { configShowCommand } from './commands/config-show.ts'
 import { contactsFindCommand } from './commands/contacts-find.ts'
@@ -31,6 +32,7 @@ export const commands: readonly CliCommand[] = [
   testCommand,
   tryCommand,
   explainCommand,
+  chatCommand,
   fixCommand,
   fmtCommand,
   migrateCommand,

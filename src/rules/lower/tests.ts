@@ -76,7 +76,7 @@ export const httpSchema = z.record(
 )
 
 /** `2027-1-1 9:05` as `2027-01-01 09:05`; a date alone is noon. Null when it is neither. */
-function readMoment(text: string): string | null {
+export function readMoment(text: string): string | null {
   const [day = '', clock = '12:00', extra] = text.trim().split(/[ T]+/)
   const date = readDate(day)
   const [, hour = '', minute = ''] = /^(\d{1,2}):(\d{2})$/.exec(clock) ?? []

@@ -22,12 +22,13 @@ export function formatUnreached(report: TestReport, language: Language): string 
 function failureLines(name: string, failure: TestFailure, language: Language): string[] {
   const { place, message, nearest, note } = failure
   const head = `${place.file}:${place.line}  ✗ ${name}  ${language === 'en' ? message.en : message.zh}`
-  const near = nearest === null ? null : nearestLine(nearest, language)
+  const near = nearest === null ? null : formatNearest(nearest, language)
   const remark = note === null ? null : language === 'en' ? note.en : note.zh
   return [head, ...[near, remark].filter((line) => line !== null).map((line) => `  ${line}`)]
 }
 
-function nearestLine({ name, place, outcome }: TraceEntry, language: Language): string | null {
+/** Why the rule that came closest did not hold, in one line; null when it did. */
+export function formatNearest({ name, place, outcome }: TraceEntry, language: Language): string | null {
   if (outcome.kind !== 'failed') return null
   const { condition, expected, actual } = outcome.failure
   const at = `${place.file}:${place.line}`

@@ -139,3 +139,5 @@ function contentOf({ kind: written, mention }: Scene, say: string): Content {
     details: {},
   }
 }
+
+export { EVENT_KINDS } from '../../engine/matchers/kind.ts'
