@@ -12,7 +12,8 @@ const FAULT_MS = 20_000
 const FLOOD_PER_SECOND = 200
 const FLOOD_MS = 10_000
 const PROBE_EVERY_MS = 1000
-const DRAIN_MS = 180_000
+/** So long without a send, and the rest is not coming. */
+const STALL_MS = 60_000
 
 /** Figures that need a scene of their own, one after another. */
 export async function playPieces(): Promise<Figure[]> {
@@ -71,7 +72,7 @@ async function backlog(): Promise<Figure> {
     for (let count = 0; count < BACKLOG; count++) stand.crowd.askOne()
     const began = performance.now()
     stand.start()
-    await stand.drained(DRAIN_MS)
+    await stand.drained(STALL_MS)
     const took = (stand.lastSendAt() - performance.timeOrigin - began) / 1000
     return atMost('G13', `crash to answered backlog of ${BACKLOG}`, took, 30, 's')
   } finally {
@@ -92,7 +93,7 @@ async function flood(): Promise<Figure[]> {
       if (waits.length < (performance.now() - began) / PROBE_EVERY_MS) waits.push(waitOf(stand))
       await sleep(10)
     }
-    await stand.drained(DRAIN_MS)
+    await stand.drained(STALL_MS)
     await stand.stop()
     const { figures } = check(stand.recording())
     const name = `flood of ${FLOOD_PER_SECOND}/s for ${FLOOD_MS / 1000} s`

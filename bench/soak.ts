@@ -23,7 +23,8 @@ const PER_MINUTE = 1000
 const FULL_MINUTES = 20
 const FAULT_EVERY_MS = 30_000
 const CEILING = { max: 1500, inMs: 60_000 }
-const DRAIN_MS = 180_000
+/** So long without a send, and the rest is not coming. */
+const STALL_MS = 60_000
 /** The first third warms up: caches fill, code is compiled. */
 const WARM_UP = 1 / 3
 const MB = 1024 * 1024
@@ -56,7 +57,7 @@ async function live(stand: Stand, minutes: number, seed: string): Promise<Life> 
   await sleep(Math.max(0, began + minutes * 60_000 - performance.now()))
   quiet.abort()
   await talking
-  await stand.drained(DRAIN_MS)
+  await stand.drained(STALL_MS)
   const end = countsOf(pid)
   await stand.stop()
   return { endured, calm, end }

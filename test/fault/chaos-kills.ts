@@ -18,7 +18,8 @@ const START_MS = 1200
 const WORK_MS = 2500
 /** How often the crowd speaks; the rate decides how much at once. */
 const TICK_MS = 20
-const DRAIN_MS = 300_000
+/** So long without a send, and the rest is not coming. */
+const STALL_MS = 60_000
 
 /** Kills a daemon under load at random points, lets the last one finish its work and returns the record. */
 export async function runKills(plan: KillPlan): Promise<Recording> {
@@ -30,7 +31,7 @@ export async function runKills(plan: KillPlan): Promise<Recording> {
     await killAll(stand, plan)
     quiet.abort()
     await talking
-    await stand.drained(DRAIN_MS)
+    await stand.drained(STALL_MS)
     await stand.stop()
     return stand.recording()
   } finally {

@@ -146,14 +146,15 @@ export class Stand {
     return this.simulator.journal.since(0).findLast((entry) => entry.kind === 'sent')?.at ?? 0
   }
 
-  /** Resolves when everything is said, or nothing waits and nothing moves any more, or the time is over. */
-  async drained(limitMs: number): Promise<void> {
-    const end = systemClock.monotonic() + limitMs
+  /** Resolves when everything is said, or nothing waits and nothing moves any more, or for `stallMs` nothing was said. */
+  async drained(stallMs: number): Promise<void> {
+    let end = systemClock.monotonic() + stallMs
     for (let calm = 0, last = -1; calm < CALM_LOOKS && systemClock.monotonic() < end; ) {
       await systemClock.sleep(LOOK_EVERY_MS)
       const answer = await this.control.status()
       const { ready, uncertain } = answer.kind === 'answer' ? answer.result.queue : { ready: 1, uncertain: 0 }
       const said = this.simulator.sends.length
+      if (said > last) end = systemClock.monotonic() + stallMs
       const isQuiet = ready + uncertain === 0 && said === last
       calm = isQuiet ? calm + (this.missing().size === 0 ? CALM_LOOKS / 2 : 1) : 0
       last = said
