@@ -2,15 +2,21 @@ import type { ConnectionChange } from '../domain/connection.ts'
 import type { Decision, TraceEntry } from '../domain/decision.ts'
 import type { Event, MessageReceived } from '../domain/event.ts'
 import type { DeliveryChange } from '../outbox/ports.ts'
+import { CODES_ARE_PACED } from '../protocol/client.ts'
 import type { Narrator } from './narrator.ts'
 import { type MessageLogging, quoteText } from './narrator.ts'
 import { connectionPhrase, type Phrase, reasonPhrase } from './phrases.ts'
 import type { Verdict } from './pipeline.ts'
 
+const PACED: Phrase = {
+  zh: '二维码换得太快，先停一会儿再换新的，免得惊动微信。马上要一张: wxreply qr --refresh',
+  en: 'too many codes in a short time; the next one comes later, so as not to alarm WeChat. For one now: wxreply qr --refresh',
+}
+
 /** Every change of connection is one line: from, to, why, and what it means for the owner. */
 export function tellConnection(change: ConnectionChange, narrator: Narrator): void {
   const fields = { event: 'connection', from: change.from.kind, to: change.to.kind, reason: change.reason }
-  const phrase = connectionPhrase(change.to, change.at)
+  const phrase = change.reason === CODES_ARE_PACED ? PACED : connectionPhrase(change.to, change.at)
   if (change.to.kind === 'expired' || change.to.kind === 'refused') narrator.error(phrase, fields)
   else if (change.to.kind === 'backing-off') narrator.warn(phrase, fields)
   else narrator.info(phrase, fields)

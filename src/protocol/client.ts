@@ -4,6 +4,7 @@ import { Driver } from './driver.ts'
 import type { ProtocolClient, ProtocolOptions, ProtocolPorts, RosterView } from './ports.ts'
 import { sendText } from './send.ts'
 
+export { CODES_ARE_PACED } from './login.ts'
 export type {
   Bases,
   ProtocolClient,

@@ -7,24 +7,21 @@ import { accountKey } from './account.ts'
 import { WireHttp } from './http.ts'
 import { Link } from './link.ts'
 import { Live } from './live.ts'
-import { type LoginTools, loginByQr } from './login.ts'
-import { Nudge, underAny } from './nudge.ts'
+import type { LoginTools } from './login.ts'
+import { Nudge, sleepUnlessNudged, underAny } from './nudge.ts'
 import type { ProtocolOptions, ProtocolPorts } from './ports.ts'
 import { QrPacer } from './qr-pacer.ts'
-import { loginByPush } from './resume.ts'
 import { fromSaved } from './session.ts'
 import { startSession } from './start.ts'
-import { exchangeTicket, isUsedUp, type Ticket } from './ticket.ts'
+import type { Ticket } from './ticket.ts'
 import { Kicks, Trouble } from './trouble.ts'
 import { Vault } from './vault.ts'
+import { WayIn } from './way-in.ts'
 import { RET } from './wire/ret.ts'
 import type { SavedSession } from './wire/saved.ts'
 
 /** A claim that the session is over is checked once; the same claim again so soon is believed. */
 const CONFIRMED_MS = 60_000
-/** A ticket can be exchanged and opened again for about so long. */
-const TICKET_MS = 240_000
-
 export const RESTRICTED =
   '登录后很快又被踢下线，账号可能被限制网页登录。请稍后在手机上确认账号状态，再要求新的二维码。 / ' +
   'The account was thrown out twice soon after login and may be restricted. Check it on the phone before asking for a new code.'
@@ -42,10 +39,9 @@ export class Driver {
   readonly #trouble: Trouble
   readonly #kicks = new Kicks()
   readonly #vault: Vault
-  #ticket: { readonly ticket: Ticket; readonly until: number } | null = null
+  readonly #wayIn: WayIn
   /** True once a session was saved here: it counts even when older ones are to be ignored. */
   #hasSaved = false
-  #mayPush = true
   #isParked = false
   #isRunning = false
   /** Aborted by a logout, to end whatever is under way. */
@@ -68,6 +64,7 @@ export class Driver {
       pacer: new QrPacer(options.qr),
       refresh: new Nudge(),
     }
+    this.#wayIn = new WayIn(this.#tools)
   }
 
   async *batches(signal: AbortSignal): AsyncGenerator<SyncBatch, void, void> {
@@ -126,10 +123,8 @@ export class Driver {
   async #goLive(signal: AbortSignal): Promise<Live> {
     await this.#leaveParking(signal)
     const saved = this.#loadSaved()
-    if (this.#ticket !== null && this.#ports.clock.monotonic() > this.#ticket.until) this.#ticket = null
-    if (this.#ticket === null && saved?.isAlive === true) return this.#reopen(saved)
-    this.#ticket ??= await this.#login(saved, signal)
-    return await this.#open(this.#ticket.ticket, saved, signal)
+    if (!this.#wayIn.isUnderWay && saved?.isAlive === true) return this.#reopen(saved)
+    return await this.#open(await this.#wayIn.ticket(saved, signal), saved, signal)
   }
 
   /** Waits where only a person may go on. */
@@ -142,7 +137,7 @@ export class Driver {
     pacer.hurry()
     this.#isParked = false
     // Asked for was a code, perhaps for another account: the phone of the last one is not bothered.
-    this.#mayPush = false
+    this.#wayIn.mayPush = false
     this.#kicks.forget()
     this.link.move({ kind: 'reset' }, 'asked to log in')
   }
@@ -158,47 +153,17 @@ export class Driver {
     return this.#adopt(new Live(this.#liveOptions(session, null)))
   }
 
-  async #login(saved: SavedSession | null, signal: AbortSignal): Promise<{ ticket: Ticket; until: number }> {
-    const address = (await this.#pushed(saved, signal)) ?? (await this.#scanned(signal))
-    try {
-      return this.#keep(await exchangeTicket(this.#tools, address, signal))
-    } catch (error) {
-      if (!isUsedUp(error)) throw error
-      this.#log.warn({}, 'the ticket was used up, asking for another code')
-      return this.#keep(await exchangeTicket(this.#tools, await this.#scanned(signal), signal))
-    }
-  }
-
-  #keep(ticket: Ticket): { ticket: Ticket; until: number } {
-    if (this.link.state.kind !== 'starting') this.link.move({ kind: 'begin' }, 'confirmed on the phone')
-    return { ticket, until: this.#ports.clock.monotonic() + TICKET_MS }
-  }
-
-  /** A saved session is worth one push login. */
-  async #pushed(saved: SavedSession | null, signal: AbortSignal): Promise<string | null> {
-    const hasDevice = saved?.cookies.some((cookie) => cookie.key === 'webwx_auth_ticket') ?? false
-    if (saved === null || !hasDevice || !this.#mayPush) return null
-    this.#mayPush = false
-    return await loginByPush(this.#tools, saved, signal)
-  }
-
-  async #scanned(signal: AbortSignal): Promise<string> {
-    if (this.link.state.kind === 'starting') this.link.move({ kind: 'reset' }, 'logging in anew')
-    this.#tools.http.importCookies([])
-    return await loginByQr(this.#tools, signal)
-  }
-
   async #open(ticket: Ticket, saved: SavedSession | null, signal: AbortSignal): Promise<Live> {
     if (this.link.state.kind !== 'starting') this.link.move({ kind: 'begin' }, 'opening the session again')
     const stored = this.#ports.cursor.load(accountKey(ticket.uin))
     const generation = 1 + Math.max(this.generation, saved?.generation ?? 0, stored?.generation ?? 0)
     const tools = { ...this.#tools, admit: this.#ports.admit }
     const { session, contacts } = await startSession(tools, ticket, generation, signal)
-    this.#ticket = null
+    this.#wayIn.forget()
     const live = this.#adopt(new Live(this.#liveOptions(session, contacts)))
     live.save(true)
     this.#hasSaved = true
-    this.#mayPush = true
+    this.#wayIn.mayPush = true
     this.#tools.pacer.reset()
     this.#healthy()
     return live
@@ -227,7 +192,7 @@ export class Driver {
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     if (error instanceof InvariantError) throw error
     if (error instanceof LoginRejected) {
-      this.#ticket = null
+      this.#wayIn.forget()
       const { ret, serverMessage } = error
       return this.link.move(
         { kind: 'rejected', code: ret, message: serverMessage },
@@ -269,7 +234,7 @@ export class Driver {
   #drop(): void {
     this.live?.close()
     this.live = null
-    this.#ticket = null
+    this.#wayIn.forget()
     this.#epoch.abort()
     this.#epoch = new AbortController()
   }
@@ -285,7 +250,17 @@ export class Driver {
     this.#log.warn({ code: problem, endpoint, attempt, waitMs }, 'no good answer, trying again later')
     const retryAt = clock.now() + waitMs
     this.link.move({ kind: 'failed', problem, retryAt, attempt }, 'no good answer')
-    await clock.sleep(waitMs, signal)
+    if (this.live === null) await this.#waitForCodeOr(waitMs, signal)
+    else await clock.sleep(waitMs, signal)
+  }
+
+  /** Nobody who asks for a code waits for a backoff to end, nor for a login that does not get on. */
+  async #waitForCodeOr(waitMs: number, signal: AbortSignal): Promise<void> {
+    const { clock, refresh, pacer } = this.#tools
+    await sleepUnlessNudged(clock, waitMs, refresh, signal)
+    if (!refresh.take()) return
+    this.#wayIn.forget()
+    pacer.hurry()
   }
 
   /** After a reader that went away: what the store holds is the truth. */

@@ -27,6 +27,8 @@ type CodeEnd =
   | { readonly kind: 'refresh' }
 
 const APP_ID = 'wx782c26e4c19acffb'
+/** Why a connection went back to `signed-out`: too many codes in too short a time, the next one comes later. */
+export const CODES_ARE_PACED = 'codes are paced'
 /** A held poll that comes back sooner was not held: the next one waits, so that no answer makes a fast loop. */
 const QUICK_MS = 1000
 const SPACING_MS = 500
@@ -177,7 +179,10 @@ export async function loginByQr(tools: LoginTools, signal: AbortSignal): Promise
   const hosts = firstHosts(tools.options.bases)
   let failures = 0
   for (;;) {
-    await sleepUnlessNudged(tools.clock, tools.pacer.waitMs(tools.clock.now()), tools.refresh, signal)
+    const pauseMs = tools.pacer.waitMs(tools.clock.now())
+    // A dead code on display would be scanned in vain.
+    if (pauseMs > 0) tools.link.move({ kind: 'reset' }, CODES_ARE_PACED)
+    await sleepUnlessNudged(tools.clock, pauseMs, tools.refresh, signal)
     if (tools.refresh.take()) tools.pacer.hurry()
     const uuid = await askForCode(tools, hosts, signal)
     const code = {

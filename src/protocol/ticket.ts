@@ -1,5 +1,4 @@
 import { LoginRejected, TransportError } from '../domain/errors.ts'
-import { backoffMs } from '../support/backoff.ts'
 import type { ApiTools } from './api.ts'
 import { hostSet, redirectTarget } from './hosts.ts'
 import { unreadable } from './wire/json.ts'
@@ -15,7 +14,7 @@ export interface Ticket {
 }
 
 const NAME = 'webwxnewloginpage'
-const ATTEMPTS = 3
+const MAX_HOPS = 3
 const USED_UP = /check ticket failed/i
 
 /** True for a ticket that was used already: worth exactly one fresh code. */
@@ -84,9 +83,14 @@ function completed(tools: ApiTools, answer: TicketAnswer, host: string): Ticket 
   return { host, uin, sid, skey: answer.skey, passTicket: answer.passTicket }
 }
 
+/** True for a failure after which the same address is worth asking again: it stays good for some minutes. */
+export function isWorthAnother(error: unknown): boolean {
+  return error instanceof TransportError && error.code !== 'host-not-allowed'
+}
+
 /**
- * Exchanges a redirect_uri for the tickets of a session; the address stays good for some minutes, so a broken
- * connection is tried again. Throws LoginRejected with the server's words for a non-zero ret.
+ * Exchanges a redirect_uri for the tickets of a session. Throws LoginRejected with the server's words for a non-zero
+ * ret, DecodeError for a page instead of tickets, and TransportError when there was no answer.
  */
 export async function exchangeTicket(
   tools: ApiTools,
@@ -94,15 +98,10 @@ export async function exchangeTicket(
   signal: AbortSignal,
 ): Promise<Ticket> {
   let address = redirectUri
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const { answer, host } = await fetchTicket(tools, address, signal)
-      if (answer.ret !== 0) throw rejection(answer)
-      if (answer.redirectUrl === '' || attempt > ATTEMPTS) return completed(tools, answer, host)
-      address = answer.redirectUrl
-    } catch (error) {
-      if (!(error instanceof TransportError) || attempt >= ATTEMPTS) throw error
-      await tools.clock.sleep(backoffMs(attempt, tools.random, tools.options.backoff), signal)
-    }
+  for (let hop = 1; ; hop++) {
+    const { answer, host } = await fetchTicket(tools, address, signal)
+    if (answer.ret !== 0) throw rejection(answer)
+    if (answer.redirectUrl === '' || hop > MAX_HOPS) return completed(tools, answer, host)
+    address = answer.redirectUrl
   }
 }

@@ -192,6 +192,33 @@ describe('the code', () => {
     expect(stage.requests('jslogin')).toHaveLength(2)
   })
 
+  test('codes that die at once are paced; nothing dead is left on show', async () => {
+    stage = await Stage.open({ phone: 'manual', pollHoldMs: 100 })
+    stage.simulator.faults.add({ endpoint: 'login', kind: 'raw:window.code=400;' })
+    const bot = stage.shop.run()
+    await bot.waitForText(/二维码换得太快/)
+    expect(stage.requests('jslogin').length).toBeLessThanOrEqual(3)
+    expect((await state()).state).toBe('signed-out')
+    expect((await stage.command('qr')).code).toBe(1)
+    expect((await stage.command('healthcheck')).code).toBe(0)
+    expect(existsSync(stage.shop.path('data/qr.png'))).toBe(false)
+    stage.simulator.faults.release()
+    expect((await stage.command('qr', '--refresh', '--style', 'url')).code).toBe(0)
+    await scan()
+    await moved(bot, 'online')
+  })
+
+  test('a confirmed login survives a server that fails for a while: nobody scans twice', async () => {
+    const settings = `${FAST_SETTINGS}sync: {backoff: {first: 100ms, max: 500ms}}\n`
+    stage = await Stage.open({}, { settings })
+    stage.simulator.faults.add({ endpoint: 'webwxnewloginpage', kind: 'status:502', when: { times: 5 } })
+    stage.simulator.faults.add({ endpoint: 'webwxinit', kind: 'reset_after_accept', when: { times: 2 } })
+    const bot = stage.shop.run()
+    await moved(bot, 'online')
+    expect(stage.requests('jslogin')).toHaveLength(1)
+    expect(await stage.ask('多少钱')).toContain('苹果')
+  })
+
   test('cancelled on the phone: a new one', async () => {
     stage = await Stage.open({ phone: 'manual', pollHoldMs: 100 })
     const bot = stage.shop.run()
