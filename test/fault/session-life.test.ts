@@ -209,7 +209,7 @@ describe('the code', () => {
   })
 
   test('a confirmed login survives a server that fails for a while: nobody scans twice', async () => {
-    const settings = `${FAST_SETTINGS}sync: {backoff: {first: 100ms, max: 500ms}}\n`
+    const settings = `${FAST_SETTINGS}sync: {backoff: {first: 100ms, max: 1s}}\n`
     stage = await Stage.open({}, { settings })
     stage.simulator.faults.add({ endpoint: 'webwxnewloginpage', kind: 'status:502', when: { times: 5 } })
     stage.simulator.faults.add({ endpoint: 'webwxinit', kind: 'reset_after_accept', when: { times: 2 } })
