@@ -89,6 +89,15 @@ export function createJudge(parts: JudgeParts): Judge {
       const writes = [...arrivalWrites({ ruleset, event, facts, policy, now }), ...planned.writes]
       return { decision, runs: planned.runs, writes, notes: planned.notes, isEcho: false }
     },
+    absorb(event: Event, facts: ReturnType<Store['facts']>, now: Instant): Verdict {
+      const { ruleset } = parts.rules()
+      const safety = { reason: 'merged', detail: '' } as const
+      const { version: rulesVersion } = ruleset
+      const trace = { event: event.id, rulesVersion, decidedAt: now, safety, tried: [] }
+      const decision = { kind: 'suppressed', rule: null, reason: 'merged', trace } as const
+      const writes = arrivalWrites({ ruleset, event, facts, policy, now })
+      return { decision, runs: [], writes, notes: [], isEcho: false }
+    },
   }
 }
 

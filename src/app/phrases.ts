@@ -33,6 +33,7 @@ const REASONS: Readonly<Record<SuppressReason, Phrase>> = {
   observe: { zh: '只观察，不回复', en: 'observing only' },
   'ambiguous-sender': { zh: '分不清是哪位联系人', en: 'the sender cannot be told apart' },
   'still-running': { zh: '上一次还没做完', en: 'the last run is not finished' },
+  merged: { zh: '和后面的话合成一条', en: 'taken together with what followed' },
   'rule-ended': { zh: '规则已过期', en: 'the rule has ended' },
 }
 

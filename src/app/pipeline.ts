@@ -13,15 +13,19 @@ import type { Decision } from '../domain/decision.ts'
 import type { Event, SyncBatch } from '../domain/event.ts'
 import type { AccountKey, Instant } from '../domain/ids.ts'
 import type { FactWrite, Run } from '../domain/run.ts'
+import type { Pile } from '../engine/merge.ts'
 import { nextSlice } from '../events/feed.ts'
 import { accept, acceptEvents } from '../events/inbox.ts'
 import type { DecisionCommit, Store } from '../store/store.ts'
 import { nextTurn } from '../support/clock.ts'
+import type { Merging } from './merging.ts'
 
 /** What decides and plans; the running rules behind one narrow opening, so that a reload is one assignment. */
 export interface Judge {
   /** Pure for its arguments: the same event and facts give the same verdict. */
   judge(event: Event, facts: ReturnType<Store['facts']>, now: Instant): Verdict
+  /** The verdict about a text that is decided together with a later one. */
+  absorb(event: Event, facts: ReturnType<Store['facts']>, now: Instant): Verdict
 }
 
 /** What one event leads to. `decision` is null for events that are kept for the record only. */
@@ -38,6 +42,8 @@ export interface Verdict {
 export interface PipelinePorts {
   readonly store: Store
   readonly judge: Judge
+  /** Set when texts that come close together are decided as one. */
+  readonly merging: Merging | null
   now(): Instant
   /** Told after the commit, for log lines and counters. */
   onDecided(event: Event, verdict: Verdict): void
@@ -80,26 +86,38 @@ export async function decideWaiting(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const slice = nextSlice(account, ports.store.inbox)
+    const slice = nextPiles(account, ports)
     if (slice.length === 0) return
-    const verdicts = ports.store.transaction(() => slice.map((event) => decideOne(event, ports)))
-    slice.forEach((event, index) => {
-      ports.onDecided(event, verdicts[index] ?? NOTHING)
-    })
+    const decided = ports.store.transaction(() => slice.flatMap((pile) => decidePile(pile, ports)))
+    for (const { event, verdict } of decided) ports.onDecided(event, verdict)
     ports.wakeOutbox()
     await nextTurn()
   }
 }
 
-function decideOne(event: Event, ports: PipelinePorts): Verdict {
-  const verdict = judgeSafely(event, ports)
-  ports.store.decisions.commit(toCommit(event, verdict))
-  return verdict
+function nextPiles(account: AccountKey, { merging, store, now }: PipelinePorts): readonly Pile[] {
+  if (merging !== null) return merging.next(account, store, now())
+  return nextSlice(account, store.inbox).map((event) => ({ event, absorbed: [] }))
 }
 
-function judgeSafely(event: Event, ports: PipelinePorts): Verdict {
+interface Decided {
+  readonly event: Event
+  readonly verdict: Verdict
+}
+
+function decidePile({ event, absorbed }: Pile, ports: PipelinePorts): Decided[] {
+  return [...absorbed.map((one) => decideOne(one, 'absorb', ports)), decideOne(event, 'judge', ports)]
+}
+
+function decideOne(event: Event, how: 'judge' | 'absorb', ports: PipelinePorts): Decided {
+  const verdict = judgeSafely(event, how, ports)
+  ports.store.decisions.commit(toCommit(event, verdict))
+  return { event, verdict }
+}
+
+function judgeSafely(event: Event, how: 'judge' | 'absorb', ports: PipelinePorts): Verdict {
   try {
-    return ports.judge.judge(event, ports.store.facts(event.account), ports.now())
+    return ports.judge[how](event, ports.store.facts(event.account), ports.now())
   } catch (problem) {
     ports.onPoison(event, problem)
     return NOTHING

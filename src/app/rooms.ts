@@ -7,7 +7,8 @@ import type { Store } from '../store/store.ts'
 import type { AccountPin } from './account.ts'
 import { AlarmDesk } from './alarm-desk.ts'
 import { type Freezes, freezes } from './alarm-freeze.ts'
-import { createJudge, directoryOf } from './judge.ts'
+import { createJudge, directoryOf, policyOf } from './judge.ts'
+import { Merging } from './merging.ts'
 import { tellConnection, tellDecision, tellDelivery } from './narration.ts'
 import type { Narrator } from './narrator.ts'
 import { protocolOptions, sendingOptions } from './options.ts'
@@ -175,6 +176,7 @@ function connectPipeline(
   return {
     store,
     judge,
+    merging: config.mergeMs === null ? null : new Merging(config.mergeMs, policyOf(config)),
     now: () => clock.now(),
     onDecided(event, verdict) {
       if (event.kind === 'message.received') {

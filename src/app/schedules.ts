@@ -8,16 +8,21 @@ import type { DaemonSetup } from './setup.ts'
 import { runTimed } from './sync-loop.ts'
 
 /**
- * Schedules and the ends of flows, until the signal aborts. They ring only while we are online and know the address
+ * Schedules, the ends of flows and texts that were held back, until the signal aborts. They ring only while we are online and know the address
  * book: there is nobody to send for before, and what fell due meanwhile is for `if_missed`.
  */
 export async function runSchedules(setup: DaemonSetup, rooms: Rooms, signal: AbortSignal): Promise<void> {
   const { clock } = setup
   const { store, client, pin, keeper, narrator } = rooms
+  const { merging } = rooms.sync.pipeline
   const timetable = new Timetable(marksOf(store))
   let loaded: RunningRules | null = null
   const timers = new Timers({
-    sources: [timetable, new FlowDeadlines((account) => store.facts(account))],
+    sources: [
+      timetable,
+      new FlowDeadlines((account) => store.facts(account)),
+      ...(merging === null ? [] : [merging]),
+    ],
     clock,
     account() {
       if (loaded !== keeper.current) {
@@ -44,6 +49,7 @@ export async function runSchedules(setup: DaemonSetup, rooms: Rooms, signal: Abo
     },
   })
   keeper.onSwap(() => timers.wake())
+  if (merging !== null) merging.onHeld = () => timers.wake()
   await timers.run(signal)
 }
 

@@ -23,6 +23,8 @@ export type SuppressReason =
   | 'ambiguous-sender'
   | 'still-running'
   | 'rule-ended'
+  /** Decided together with the text that followed it. */
+  | 'merged'
 
 /** The first condition of a rule that did not hold, with what it met instead. */
 export interface ConditionFailure {

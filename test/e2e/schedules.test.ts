@@ -49,6 +49,15 @@ async function logIn(shop: Shop) {
   return bot
 }
 
+/** Resolves when everything delivered so far is stored: the next poll begins only then. */
+async function afterSync(): Promise<void> {
+  const last = simulator.journal.since().at(-1)?.seq ?? 0
+  const request = (endpoint: string, since: number) =>
+    simulator.waitFor((note) => note.kind === 'request' && note.endpoint === endpoint, { since })
+  const { seq } = await request('webwxsync', last)
+  await request('synccheck', seq)
+}
+
 const texts = () => simulator.sends.map((send) => send.text)
 
 describe('the end of a flow', () => {
@@ -103,5 +112,36 @@ rules:
     simulator.deliver({ kind: 'text', from: '小王', text: '价格' })
     await sent('八元')
     expect(texts()).toEqual(['早上好', '八元'])
+  })
+})
+
+describe('merge', () => {
+  const rules = `
+rules:
+  - {name: 苹果价, when: {contains_all: [苹果, 多少钱]}, reply: 苹果八元}
+  - {name: 都答, when: any, reply: "收到 {{text}}"}
+`
+  const settings = `${FAST_SETTINGS}\nmerge: 1500ms\n`
+
+  test('one question in two bubbles gets one answer', async () => {
+    await logIn(open(rules, settings))
+    simulator.deliver({ kind: 'text', from: '小王', text: '苹果' })
+    simulator.deliver({ kind: 'text', from: '小王', text: '多少钱' })
+    await sent('苹果八元')
+    simulator.deliver({ kind: 'text', from: '小王', text: '好' })
+    await sent('收到 好')
+    expect(texts()).toEqual(['苹果八元', '收到 好'])
+  })
+
+  test('a kill while it is held loses nothing and answers once', async () => {
+    const shop = open(rules, settings)
+    const first = await logIn(shop)
+    simulator.deliver({ kind: 'text', from: '小王', text: '苹果' })
+    simulator.deliver({ kind: 'text', from: '小王', text: '多少钱' })
+    await afterSync()
+    await first.stop('SIGKILL')
+    shop.run()
+    await sent('苹果八元')
+    expect(texts()).toEqual(['苹果八元'])
   })
 })
