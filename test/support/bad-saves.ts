@@ -82,7 +82,7 @@ export const BAD_SAVES: readonly BadSave[] = [
     code: /E509/,
     apply(shop, number) {
       write(() => `rules: [{name: 换${number}, when: 价格}]`)(shop, number)
-      renameSync(shop.path(FILE), shop.path(`rules/10-shop.yml.bak${number % 2}`))
+      renameSync(shop.path(FILE), shop.path(`rules/10-shop.yml.${number}.bak`))
     },
   },
   {
