@@ -28,7 +28,7 @@ COPY --from=compile /app/dist ./dist
 COPY config /config
 COPY rules /rules
 COPY config ./config
-COPY rules/examples ./rules/examples
+COPY rules ./rules
 RUN mkdir -p /data && chown 1000:1000 /data && chmod 700 /data \
  && ln -s /app/dist/main.js /usr/local/bin/wxreply && chmod 755 /app/dist/main.js
 USER 1000:1000

@@ -34,6 +34,8 @@ describe('the image', () => {
       '--from=compile /app/dist ./dist',
       'config /config',
       'rules /rules',
+      'config ./config',
+      'rules ./rules',
     ])
     const runs = (dockerfileStages()[0] ?? []).filter(({ word }) => word === 'RUN')
     expect(runs.map(({ rest }) => rest)).toEqual(['npm ci --omit=dev --omit=optional'])
