@@ -5,7 +5,7 @@
  *
  * The exit code is 0 only when every figure that can be read here is ok.
  */
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -29,6 +29,14 @@ const STALL_MS = 60_000
 const WARM_UP = 1 / 3
 const MB = 1024 * 1024
 const PROBE = fileURLToPath(new URL('./soak-probe.ts', import.meta.url))
+
+/** The engine flags of `npm start`: a soak of other flags would say nothing about what people run. */
+function shippedFlags(): string[] {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  return (manifest.scripts.start ?? '').split(' ').filter((word) => word.startsWith('--'))
+}
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -146,7 +154,7 @@ async function main(): Promise<void> {
   const figures: Figure[] = []
   try {
     await stand.startOnline({
-      nodeArgs: ['--expose-gc', '--import', PROBE],
+      nodeArgs: [...shippedFlags(), '--expose-gc', '--import', PROBE],
       env: { SOAK_PROBE: stand.shop.path('probe') },
     })
     const life = await live(stand, minutes, seed)
