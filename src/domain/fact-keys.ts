@@ -32,6 +32,11 @@ export function limitKey(per: Scope, owner: ScopeOwner): string {
   return `lim/${scopeKey(per, owner)}`
 }
 
+/** The counter of messages that came faster than a person could have answered. */
+export function fastTurnKey(chat: ChatKey): string {
+  return `fast/${chat}`
+}
+
 /** The counter of messages behind the condition `count`. */
 export function messageCountKey(per: 'chat' | 'contact' | 'global', owner: Omit<ScopeOwner, 'rule'>): string {
   switch (per) {

@@ -1,5 +1,5 @@
 import type { Event, FlowExpired, OwnerSpoke } from '../domain/event.ts'
-import { messageCountKey } from '../domain/fact-keys.ts'
+import { fastTurnKey, messageCountKey } from '../domain/fact-keys.ts'
 import { readFlowState } from '../domain/flow-state.ts'
 import type { Instant } from '../domain/ids.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -7,6 +7,7 @@ import type { FactWrite } from '../domain/run.ts'
 import type { Facts } from './facts.ts'
 import { coreOf, foldKeyword } from './index/fold.ts'
 import type { Ruleset } from './ruleset.ts'
+import { isFastTurn } from './suppress.ts'
 import { isTheOne } from './timed.ts'
 
 /**
@@ -25,13 +26,15 @@ export function arrivalWrites(input: {
   if (event.kind === 'flow.expired') return expiryWrites(event, input.facts)
   if (event.kind !== 'message.received') return []
   const owner = { chat: event.chat.key, contact: event.sender.key }
-  return [...ruleset.counted].map(([per, keepMs]) => ({
-    kind: 'count',
-    key: messageCountKey(per, owner),
-    at: now,
-    keepMs,
-  }))
+  const counts = [...ruleset.counted].map(
+    ([per, keepMs]): FactWrite => ({ kind: 'count', key: messageCountKey(per, owner), at: now, keepMs }),
+  )
+  if (!isFastTurn(event, input)) return counts
+  return [...counts, { kind: 'count', key: fastTurnKey(event.chat.key), at: now, keepMs: FAST_TURN_KEPT_MS }]
 }
+
+/** Turns in a row lie close together; a conversation of machines is over long before. */
+const FAST_TURN_KEPT_MS = 3_600_000
 
 /** A flow whose time ran out is over, whether or not something may be said about it. */
 function expiryWrites(event: FlowExpired, facts: Facts): readonly FactWrite[] {

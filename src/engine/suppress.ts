@@ -1,6 +1,7 @@
 import { BUILTIN_RULES } from '../domain/builtin.ts'
 import type { SuppressReason } from '../domain/decision.ts'
-import type { Event, FlowExpired, ScheduleFired } from '../domain/event.ts'
+import type { Event, FlowExpired, MessageReceived, ScheduleFired } from '../domain/event.ts'
+import { fastTurnKey } from '../domain/fact-keys.ts'
 import type { ChatKey, Instant, RuleId } from '../domain/ids.ts'
 import { localTime } from '../domain/local-time.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -75,7 +76,7 @@ export function builtinReaction(
       return { rule: BUILTIN_RULES.handover, matched: subject.text }
     }
   }
-  return turnsTooFast(subject, policy) ? { rule: BUILTIN_RULES.loop, matched: '' } : null
+  return turnsTooFast(subject.event, subject, policy) ? { rule: BUILTIN_RULES.loop, matched: '' } : null
 }
 
 function isOneOf(subject: Subject, words: readonly string[]): boolean {
@@ -104,20 +105,36 @@ function foldedWords(list: readonly string[]): FoldedWords {
   return folded
 }
 
+/** Nobody types faster than this; our own replies take half the time. */
+const TYPING_MS_PER_CHARACTER = 120
+
 /**
- * True when the last turns all went "we reply, they answer at once": people do not read and type within a few seconds
- * again and again. Rooms are left out, since many people write there.
+ * True when a message answers our last words faster than a person reads and types: within the set time, or for long
+ * texts within the time that typing them takes. One reply of ours is answered fast at most once.
  */
-function turnsTooFast({ facts, chat, now }: Subject, policy: Policy): boolean {
+export function isFastTurn(
+  event: MessageReceived,
+  { facts, policy, now }: { readonly facts: Facts; readonly policy: Policy; readonly now: Instant },
+): boolean {
   const limit = policy.loopBreaker?.fastTurns
+  const { chat, content } = event
   if (limit == null || chat.kind !== 'private') return false
-  const theirs = [now, ...facts.recentMessages(chat.key, limit.max)]
-  const ours = facts.recentReplies(chat.key, limit.max * 4).map((reply) => reply.at)
-  if (theirs.length < limit.max) return false
-  return theirs.slice(0, limit.max).every((at, index) => {
-    const before = theirs[index + 1] ?? Number.NEGATIVE_INFINITY
-    return ours.some((reply) => reply >= before && reply < at && at - reply < limit.fasterThanMs)
-  })
+  const said = facts.recentReplies(chat.key, 1)[0]?.at ?? Number.NEGATIVE_INFINITY
+  const fastestMs = Math.max(limit.fasterThanMs, TYPING_MS_PER_CHARACTER * Array.from(content.text).length)
+  return said <= now && now - said < fastestMs && facts.hitsSince(fastTurnKey(chat.key), said + 1) === 0
+}
+
+/** The server cuts its times to seconds. */
+const SERVER_GRAIN_MS = 1000
+
+/** True when the last turns were all too fast. Rooms are left out, since many people write there. */
+function turnsTooFast(event: MessageReceived, { facts, now }: Subject, policy: Policy): boolean {
+  const limit = policy.loopBreaker?.fastTurns
+  if (limit == null || !isFastTurn(event, { facts, policy, now })) return false
+  if (limit.max <= 1) return true
+  const earlier = facts.recentMessages(event.chat.key, limit.max - 1)
+  const since = (earlier[limit.max - 2] ?? Number.POSITIVE_INFINITY) - SERVER_GRAIN_MS
+  return facts.hitsSince(fastTurnKey(event.chat.key), since) >= limit.max - 1
 }
 
 /** True inside the quiet hours of the settings. */

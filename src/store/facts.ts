@@ -101,7 +101,7 @@ function prepareQueries(db: Database) {
       'SELECT 1 FROM steps WHERE account = ? AND rule = ? AND chat = ? AND is_open = 1 LIMIT 1',
     ),
     replies: db.prepare<{ text: string; at: number }>(
-      `SELECT text, born_at AS at FROM steps WHERE account = ? AND target = ? AND effect = 'reply'
+      `SELECT text, coalesce(tried_at, born_at) AS at FROM steps WHERE account = ? AND target = ? AND effect = 'reply'
         AND text IS NOT NULL ORDER BY seq DESC LIMIT ?`,
     ),
     messages: db.prepare<AtRow>(

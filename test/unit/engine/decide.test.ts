@@ -104,6 +104,7 @@ describe('built-in safety', () => {
       const event = message('价格', { at })
       const said = verdict(ask(ruleset, event, { facts, now: at }))
       outcomes.push(said)
+      facts.apply(arrivalWrites({ ruleset, event, facts, policy: DEFAULT_POLICY, now: at }))
       facts.noteEvent(event)
       if (said === 'a') facts.noteReply(chat.key, `第 ${turn} 句`, at)
     }
