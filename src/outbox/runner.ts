@@ -192,10 +192,11 @@ export class Runner {
       this.#lanes.reload(lane.chat, moment, lane.servedAt)
       return
     }
-    const began = clock.monotonic()
-    this.#line.record(begun.chat, began)
     const outcome = await sendEffect(begun, sender, this.#cutting.signal)
-    if (outcome.kind === 'not-sent' || outcome.kind === 'unresolved') this.#line.withdraw(begun.chat, began)
+    // Counted when it is over: between two ends lies no more time than between two arrivals at the server.
+    const ended = clock.monotonic()
+    this.#line.record(begun.chat, ended)
+    if (outcome.kind === 'not-sent' || outcome.kind === 'unresolved') this.#line.withdraw(begun.chat, ended)
     const linePauseMs = this.#note(outcome)
     await this.#book(begun, outcome, stepPauseMs(outcome, linePauseMs))
     this.#lanes.reload(lane.chat, this.#moment(), clock.monotonic())

@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/server.ts'
+import { Inside } from '../support/inside.ts'
+import { LeapClock } from '../support/leap-clock.ts'
+import { Shop } from '../support/shop.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const ECHO_RULES = `
+rules:
+  - name: 都答
+    when: any
+    reply: [收到一, 收到二, "收到{{text}}", "好的{{text}}"]
+`
+
+const ends: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+interface Played {
+  readonly clock: LeapClock
+  readonly simulator: Simulator
+  readonly shop: Shop
+  readonly bot: Inside
+}
+
+/** A shop, its server and its daemon on one clock that leaps. */
+async function play(
+  options: { rules?: string; settings?: string; simulator?: SimulatorOptions; clock?: LeapClock } = {},
+): Promise<Played> {
+  const clock = options.clock ?? new LeapClock()
+  const simulator = await startSimulator({ phone: 'auto', clock, ...options.simulator })
+  ends.push(() => simulator.close())
+  const settings = `server: {listen: off}\nreload: {watch: false}\n${options.settings ?? ''}`
+  const shop = new Shop({ url: simulator.url, settings, rules: options.rules ?? ECHO_RULES })
+  ends.push(() => shop.close())
+  const bot = start(shop, clock)
+  expect(await clock.until(() => bot.state === 'online')).toBe(true)
+  return { clock, simulator, shop, bot }
+}
+
+function start(shop: Shop, clock: LeapClock): Inside {
+  const bot = new Inside(shop, clock)
+  clock.standStillWhile(() => bot.isSending)
+  ends.push(() => bot.stop())
+  return bot
+}
+
+/** The most entries of `times` that any window of `ms` holds. */
+function most(times: readonly number[], ms: number): number {
+  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + ms).length))
+}
+
+const sendTimes = (simulator: Simulator) =>
+  simulator.journal.since().flatMap((note) => (note.kind === 'sent' ? [note.at] : []))
+
+describe('T31: no rule makes the account a spammer', () => {
+  test('at most 20 a minute and 300 a day leave it, whatever the rules say', async () => {
+    const people = ['小王', '李姐', '老周']
+    const { clock, simulator, bot } = await play({
+      rules:
+        'rules:\n  - name: 话多\n    when: any\n    do: [{reply: "一{{text}}"}, {reply: "二{{text}}"}, {reply: "三{{text}}"}]\n',
+      settings:
+        'safety: {loop_breaker: off}\nsend: {min_gap: 0s, typing: off, reply_ttl: off}\nlimits: {chat: off}\n',
+    })
+    for (let n = 0; n < 200; n++) simulator.deliver({ kind: 'text', from: people[n % 3] ?? '', text: `${n}` })
+    await clock.pass(HOUR)
+    const times = sendTimes(simulator)
+    expect(times).toHaveLength(300)
+    expect(most(times, MINUTE)).toBe(20)
+    expect((await bot.status()).sending.brake).toBe('limit-day')
+    await clock.jump(DAY - 4 * HOUR)
+    await clock.pass(HOUR / 2)
+    expect(sendTimes(simulator)).toHaveLength(300)
+    await clock.jump(2 * HOUR)
+    await clock.pass(HOUR)
+    expect(most(sendTimes(simulator), DAY)).toBe(300)
+    expect(sendTimes(simulator)).toHaveLength(600)
+  })
+})
+
+describe('F67, T32: two of our own daemons that talk to each other', () => {
+  /** Joins two servers: what one account says to the other arrives there as a message. Resolves with the sends of each. */
+  async function bridge(rules: string, settings = ''): Promise<{ a: number; b: number; log: string }> {
+    const clock = new LeapClock()
+    const both = [await play({ rules, settings, clock }), await play({ rules, settings, clock })] as const
+    const seen = [0, 0]
+    const carry = () => {
+      for (const [index, { simulator }] of both.entries()) {
+        const fresh = simulator.sends.slice(seen[index]).filter(({ chat }) => chat === 'wxid_xiaowang001')
+        seen[index] = simulator.sends.length
+        for (const { text } of fresh) {
+          both[1 - index]?.simulator.deliver({ kind: 'text', from: '小王', text })
+        }
+      }
+    }
+    both[0].simulator.deliver({ kind: 'text', from: '小王', text: '在吗' })
+    const end = clock.monotonic() + HOUR / 6
+    while (clock.monotonic() < end) {
+      await clock.leap(end - clock.monotonic())
+      carry()
+    }
+    const count = (one: Played) =>
+      one.simulator.sends.filter(({ chat }) => chat === 'wxid_xiaowang001').length
+    return { a: count(both[0]), b: count(both[1]), log: both[0].bot.log + both[1].bot.log }
+  }
+
+  test.each([
+    ['the same words', 'rules:\n  - name: 都答\n    when: any\n    reply: 您好\n'],
+    [
+      'words from a list',
+      'rules:\n  - name: 都答\n    when: any\n    reply: [您好, 在的, 请说, 收到, 好的, 稍等]\n',
+    ],
+    ['ever longer words', 'rules:\n  - name: 都答\n    when: any\n    reply: "您说的是：{{text}}"\n'],
+    [
+      'long words that differ',
+      'rules:\n  - name: 都答\n    when: any\n    do:\n      - add: {轮: 1}\n      - reply: "第{{轮}}次：本店营业时间是早上八点到晚上九点，全年无休，欢迎光临，需要什么请直接说，我们马上为您查询库存和价格，谢谢您的耐心等待。"\n',
+    ],
+  ])('stop within five replies: %s', async (_name, rules) => {
+    const { a, b, log } = await bridge(rules)
+    expect(Math.min(a, b)).toBeGreaterThan(0)
+    expect(Math.max(a, b)).toBeLessThanOrEqual(5)
+    expect(log.includes('像机器人')).toBe(true)
+  })
+})
