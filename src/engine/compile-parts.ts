@@ -34,6 +34,11 @@ export function costOf(condition: Condition): number {
   )
 }
 
+/** Under which name a condition that nearly every rule has, mostly unsaid, is compiled once for all; '' for others. */
+export function sharedName({ key, value }: Extract<ConditionSpec, { op: 'test' }>): string {
+  return (key === 'kind' || key === 'chat') && typeof value === 'string' ? `${key}:${value}` : ''
+}
+
 const SLOW_ACTIONS = ['wait', 'webhook', 'llm', 'choose', 'rule']
 
 /** Only a rule that does something lasting can still be running; plain replies are sent one after another. */

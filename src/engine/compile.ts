@@ -5,7 +5,7 @@ import { isTimezone } from '../domain/local-time.ts'
 import { diagnose, didYouMean } from '../domain/problem.ts'
 import { cooldownOf } from '../domain/rule-defaults.ts'
 import type { ConditionSpec, FlowSpec, RuleSpec, RulesetSpec, ScheduleSpec } from '../domain/spec.ts'
-import { costOf, join, modeOf, partPath } from './compile-parts.ts'
+import { costOf, join, modeOf, partPath, sharedName } from './compile-parts.ts'
 import type { Condition } from './condition.ts'
 import { type CompiledFlow, compileFlow } from './flow.ts'
 import { endsTooSoon, firstUseOfHolidays } from './holiday-reach.ts'
@@ -13,7 +13,7 @@ import { type HolidayCalendar, type HolidayEntry, holidayCalendar } from './holi
 import { impliedConditions, namesRoom } from './implied.ts'
 import { RuleIndex } from './index/rule-index.ts'
 import { matcherCatalogue } from './matchers/index.ts'
-import type { CompileContext } from './matchers/matcher.ts'
+import type { CompileContext, Matcher } from './matchers/matcher.ts'
 import { compileTime, type TimeWindow } from './matchers/time-window.ts'
 import { ENGINE_PROBLEMS } from './problems.ts'
 import { type CompiledRule, type CompiledSchedule, type Ruleset, SECTIONS } from './ruleset.ts'
@@ -54,6 +54,7 @@ class RulesetCompiler {
   readonly #windows = new Map<string, TimeWindow | null>()
   readonly #conditions = new Map<string, Condition | null>()
   readonly #open = new Set<string>()
+  readonly #shared = new Map<string, Matcher>()
   readonly #counted = new Map<'chat' | 'contact' | 'global', number>()
 
   constructor(spec: RulesetSpec, options: CompileOptions) {
@@ -229,7 +230,9 @@ class RulesetCompiler {
       context.problem('E200', { key: spec.key }, didYouMean(spec.key, matcherCatalogue.keys()))
       return null
     }
-    const matcher = kind.compile(spec.value, context)
+    const shared = sharedName(spec)
+    const matcher = this.#shared.get(shared) ?? kind.compile(spec.value, context)
+    if (matcher !== null && shared !== '') this.#shared.set(shared, matcher)
     return matcher && { op: 'test', key: spec.key, matcher, place: spec.place, path: join(path, spec.key) }
   }
 

@@ -1,3 +1,4 @@
+import { LeadPairs } from './lead-pairs.ts'
 import { type Alphabet, BASE, buildAlphabet, buildTrie, CHECK, FAIL, OUT, packTrie, STRIDE } from './trie.ts'
 
 /**
@@ -10,6 +11,10 @@ export class Automaton {
   /** For each word + 1: the longest other word that ends with it, + 1; 0 when there is none. */
   readonly #shorter: Int32Array
   readonly #seen: Uint32Array
+  readonly #pairs: LeadPairs
+  /** For each class: the state behind the root and the word reported there, 0 when there is none. */
+  readonly #leads: Int32Array
+  readonly #leadOuts: Int32Array
   #generation = 0
 
   constructor(words: readonly string[], withFold = false) {
@@ -29,6 +34,14 @@ export class Automaton {
           node === 0 ? 0 : this.#follow(cells[state * STRIDE + FAIL] ?? 0, trie.unitClass[child] ?? 0)
       }
     }
+    this.#pairs = new LeadPairs(trie)
+    this.#leads = new Int32Array(this.#alphabet.size + 1)
+    this.#leadOuts = new Int32Array(this.#alphabet.size + 1)
+    for (let one = 1; one <= this.#alphabet.size; one++) {
+      const state = this.#follow(0, one)
+      this.#leads[one] = state
+      this.#leadOuts[one] = state === 0 ? 0 : (cells[state * STRIDE + OUT] ?? 0)
+    }
   }
 
   /** Bytes held by the tables. */
@@ -37,6 +50,8 @@ export class Automaton {
       this.#cells.byteLength +
       this.#shorter.byteLength +
       this.#seen.byteLength +
+      this.#pairs.bytes +
+      this.#leads.byteLength * 2 +
       this.#alphabet.classOf.byteLength
     )
   }
@@ -75,23 +90,24 @@ export class Automaton {
   collect(text: string, found: number[]): void {
     const cells = this.#cells
     const { classOf } = this.#alphabet
+    const leads = this.#leads
+    const pairs = this.#pairs
     const generation = ++this.#generation
     let state = 0
+    // The class of the last unit while the state is the one right behind the root for it, else 0.
+    let lead = 0
     for (let i = 0; i < text.length; i++) {
       const one = classOf[text.charCodeAt(i)] as number
-      if (one === 0) {
-        state = 0
+      const isFresh = one === 0 || state === 0 || (lead !== 0 && !pairs.mayBegin(lead, one))
+      if (isFresh) {
+        state = leads[one] as number
+        lead = state === 0 ? 0 : one
+        const out = this.#leadOuts[one] as number
+        if (out !== 0) this.#report(out, generation, found)
         continue
       }
-      for (;;) {
-        const target = (cells[state * STRIDE] as number) + one
-        if (cells[target * STRIDE + CHECK] === state && target !== 0) {
-          state = target
-          break
-        }
-        if (state === 0) break
-        state = cells[state * STRIDE + FAIL] as number
-      }
+      state = this.#follow(state, one)
+      lead = state === leads[one] && state !== 0 ? one : 0
       const out = cells[state * STRIDE + OUT] as number
       if (out !== 0) this.#report(out, generation, found)
     }

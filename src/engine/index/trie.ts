@@ -95,8 +95,13 @@ export interface Packed {
   readonly breadthFirst: Int32Array
 }
 
-/** How many places to try for a node with several children before opening fresh room. */
+/** From this many children on a node fits into few gaps; such nodes are placed first and look for room from a place of their own. */
+const WIDE = 4
+/** How many places to try before opening fresh room. */
 const MAX_TRIES = 128
+const MAX_TRIES_WIDE = 2048
+/** After this many misses in a row the room before is too crowded for wide nodes: the next search starts here. */
+const CROWDED = 64
 
 /** Packs a trie: first fit over the free cells. */
 export function packTrie(trie: Trie, alphabet: Alphabet): Packed {
@@ -131,6 +136,8 @@ class Cells {
   #next: Int32Array
   #previous: Int32Array
   #firstFree = 1
+  /** The free cell from which wide nodes look for room; -1 when none is left behind it. */
+  #wideFrom = 1
   #lastFree: number
   #highest = 0
 
@@ -158,11 +165,14 @@ class Cells {
   }
 
   #findBase(classes: readonly number[], lowest: number): number {
+    const isWide = classes.length >= WIDE
+    const most = isWide ? MAX_TRIES_WIDE : MAX_TRIES
     let tries = 0
-    for (let cell = this.#firstFree; cell >= 0; cell = this.#next[cell] ?? -1) {
+    for (let cell = isWide ? this.#wideFrom : this.#firstFree; cell >= 0; cell = this.#next[cell] ?? -1) {
       if (cell < lowest) continue
       if (this.#fits(cell - lowest, classes)) return cell - lowest
-      if (++tries > MAX_TRIES) break
+      if (++tries === CROWDED && isWide) this.#wideFrom = cell
+      if (tries > most) break
     }
     return Math.max(0, this.#highest + 1 - lowest)
   }
@@ -178,6 +188,7 @@ class Cells {
   #claim(cell: number, state: number): void {
     if (cell >= this.#size) this.#grow(cell + 1)
     const [before, after] = [this.#previous[cell] ?? 0, this.#next[cell] ?? -1]
+    if (cell === this.#wideFrom) this.#wideFrom = after
     if (cell === this.#firstFree) this.#firstFree = after
     else this.#next[before] = after
     if (after >= 0) this.#previous[after] = before
@@ -197,6 +208,7 @@ class Cells {
       this.#next[i] = i + 1 < this.#size ? i + 1 : -1
       this.#previous[i] = i === old ? this.#lastFree : i - 1
     }
+    if (this.#wideFrom < 0) this.#wideFrom = old
     if (this.#firstFree < 0) this.#firstFree = old
     else this.#next[this.#lastFree] = old
     this.#lastFree = this.#size - 1
