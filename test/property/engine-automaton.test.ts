@@ -41,7 +41,7 @@ describe('the automaton', () => {
     const word = () => Array.from({ length: 2 + Math.floor(random.next() * 3) }, character).join('')
     const words = [...new Set(Array.from({ length: 20_000 }, word))]
     const automaton = new Automaton(words)
-    // Wide nodes used to open fresh room each, which made this some 90 MB.
+    // Wide nodes used to open fresh room each, which made this some 27 MB.
     expect(automaton.bytes).toBeLessThan(4_000_000)
     const said = `${character()}${words[7]}${character()}${words[19_000]}`
     const found: number[] = []
