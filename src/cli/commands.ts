@@ -15,6 +15,7 @@ import { pauseCommand } from './commands/pause.ts'
 import { playgroundCommand } from './commands/playground.ts'
 import { qrCommand } from './commands/qr.ts'
 import { reloadCommand } from './commands/reload.ts'
+import { replayCommand } from './commands/replay.ts'
 import { resumeCommand } from './commands/resume.ts'
 import { roomsCommand } from './commands/rooms.ts'
 import { runCommand } from './commands/run.ts'
@@ -33,6 +34,7 @@ export const commands: readonly CliCommand[] = [
   tryCommand,
   explainCommand,
   chatCommand,
+  replayCommand,
   fixCommand,
   fmtCommand,
   migrateCommand,

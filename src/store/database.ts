@@ -32,10 +32,14 @@ export class Database {
   #isDiskFull = false
   #hooks: DiskHooks | null = null
 
-  /** Opens an existing or new file. Throws `StoreError`. */
-  constructor(path: string) {
+  /** Opens an existing or new file; read-only only an existing one. Throws `StoreError`. */
+  constructor(path: string, { isReadOnly }: { readonly isReadOnly: boolean } = { isReadOnly: false }) {
     try {
-      this.#db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
+      this.#db = new DatabaseSync(path, {
+        timeout: BUSY_TIMEOUT_MS,
+        enableForeignKeyConstraints: true,
+        readOnly: isReadOnly,
+      })
     } catch (error) {
       throw translateSqlite(error)
     }

@@ -30,7 +30,10 @@ function failureLines(name: string, failure: TestFailure, language: Language): s
 /** Why the rule that came closest did not hold, in one line; null when it did. */
 export function formatNearest({ name, place, outcome }: TraceEntry, language: Language): string | null {
   if (outcome.kind !== 'failed') return null
-  const { condition, expected, actual } = outcome.failure
+  const { condition, ...failure } = outcome.failure
+  // Some conditions name themselves in what they want and met.
+  const bare = (text: string) => text.replace(`${condition.split('.').at(-1) ?? ''}=`, '')
+  const [expected, actual] = [bare(failure.expected), bare(failure.actual)]
   const at = `${place.file}:${place.line}`
   return language === 'en'
     ? `closest: rule ${name} (${at}) did not match: ${condition} is ${actual}, the rule wants ${expected}`

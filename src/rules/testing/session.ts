@@ -2,7 +2,7 @@ import type { ActionBook } from '../../actions/book.ts'
 import { plan } from '../../actions/plan.ts'
 import type { PlanNote } from '../../actions/planner.ts'
 import type { Decision } from '../../domain/decision.ts'
-import type { FlowExpired } from '../../domain/event.ts'
+import type { Event, FlowExpired } from '../../domain/event.ts'
 import { readFlowState } from '../../domain/flow-state.ts'
 import { flowEventId, type Instant } from '../../domain/ids.ts'
 import type { Policy } from '../../domain/policy.ts'
@@ -14,7 +14,7 @@ import { type DecideInput, decide } from '../../engine/decide.ts'
 import { type Explanation, explainAll } from '../../engine/explain.ts'
 import { MemoryFacts } from '../../engine/memory-facts.ts'
 import type { Ruleset } from '../../engine/ruleset.ts'
-import { eventOf, type Happening, type PlacedScene } from './scene.ts'
+import { eventOf, type PlacedScene } from './scene.ts'
 
 /** A rules folder that compiled. */
 export interface SessionRules {
@@ -26,13 +26,13 @@ export interface SessionRules {
 export interface SessionOptions {
   readonly policy: Policy
   readonly startAt: Instant
-  /** Asks every rule about everything that happens; costs more than deciding. By default only where no rule acts. */
+  /** Whether every rule is asked why it did not hold, which costs more than deciding; by default where no rule acts. */
   readonly explains?: boolean
 }
 
 /** What came of one happening. */
 export interface Said {
-  readonly event: Happening | FlowExpired
+  readonly event: Event
   readonly decision: Decision
   /** What the chat reads, in order. */
   readonly replies: readonly string[]
@@ -105,18 +105,25 @@ export class Session {
     return this.#happen(event)
   }
 
-  #happen(event: Said['event']): Said {
+  /** Something that really happened, at its own time; time only goes forward. */
+  live(event: Event, at: Instant): Said {
+    this.pass(Math.max(0, at - this.#now))
+    if (event.kind === 'message.received') this.#talks.set(talkOf(event), event)
+    return this.#happen(event)
+  }
+
+  #happen(event: Event): Said {
     const { policy, explains } = this.#options
     const input = { ruleset: this.#rules.ruleset, event, facts: this.#facts, policy, now: this.#now }
     const decision = decide(input)
-    const isAsked = event.kind !== 'flow.expired' && (explains === true || decision.kind !== 'act')
+    const isAsked = event.kind !== 'flow.expired' && (explains ?? decision.kind !== 'act')
     const explanation = isAsked ? explainAll(input) : null
     const { steps, notes } = this.#carryOut(decision, input)
     const replies = steps.flatMap(({ effect }) => (effect.kind === 'reply' ? [effect.text] : []))
     return { event, decision, replies, steps, notes, explanation }
   }
 
-  #carryOut(decision: Decision, input: DecideInput & { readonly event: Said['event'] }) {
+  #carryOut(decision: Decision, input: DecideInput) {
     const { event, policy, now } = input
     const settings = { ...policy, ...SETTINGS }
     const { book } = this.#rules
@@ -126,7 +133,7 @@ export class Session {
     this.#facts.noteEvent(event)
     const steps = planned.runs.flatMap((run) => run.steps)
     for (const { effect } of steps) {
-      if (effect.kind === 'reply') this.#facts.noteReply(event.chat.key, effect.text, this.#now)
+      if (effect.kind === 'reply') this.#facts.noteReply(effect.chat, effect.text, this.#now)
     }
     return { steps, notes: planned.notes }
   }

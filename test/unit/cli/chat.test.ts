@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { readChatLine } from '../../../src/cli/programs/chat-line.ts'
 import { type RanCli, runWxreply } from '../../support/run-cli.ts'
+import { Shown } from '../../support/shown.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -28,22 +29,6 @@ flows:
     steps: [{id: 菜, ask: 吃什么}]
     done: [{reply: 收到 {{菜}}}]
 `.replace('收到 {{菜}}', '"收到 {{菜}}"')
-
-/** What was printed so far, to wait for. */
-class Shown {
-  #out = ''
-  readonly #waiting: { readonly pattern: RegExp; readonly go: () => void }[] = []
-
-  add(out: string): void {
-    this.#out = out
-    for (const { pattern, go } of this.#waiting) if (pattern.test(out)) go()
-  }
-
-  until(pattern: RegExp): Promise<void> {
-    if (pattern.test(this.#out)) return Promise.resolve()
-    return new Promise((go) => this.#waiting.push({ pattern, go }))
-  }
-}
 
 function chat(
   stdin: readonly string[] | AsyncIterable<string>,
