@@ -1,11 +1,11 @@
 /**
  * A long life under load with a fault every 30 seconds: 1000 messages a minute, figures against what they must be.
  *
- *   npm run soak -- --minutes 20 [--seed S] [--init current|replay] [--send naive|dedupe]
+ *   npm run soak -- --minutes 20 [--seed S] [--init current|replay] [--send naive|dedupe] [--keep file.json]
  *
  * The exit code is 0 only when every figure that can be read here is ok.
  */
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -144,7 +144,7 @@ function judgeVitals(stand: Stand, { calm, end }: Life, minutes: number): Figure
 
 async function main(): Promise<void> {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ options: { minutes: text, seed: text, init: text, send: text } })
+  const { values } = parseArgs({ options: { minutes: text, seed: text, init: text, send: text, keep: text } })
   const minutes = countOf('minutes', values.minutes, FULL_MINUTES)
   const seed = values.seed ?? String(Math.floor(Math.random() * 1e9))
   const [mode] = modesOf(values)
@@ -158,6 +158,7 @@ async function main(): Promise<void> {
       env: { SOAK_PROBE: stand.shop.path('probe') },
     })
     const life = await live(stand, minutes, seed)
+    if (values.keep !== undefined) writeFileSync(values.keep, JSON.stringify(stand.recording()))
     figures.push(...judgeTraffic(stand, life), ...judgeVitals(stand, life, minutes))
   } finally {
     await stand.close()

@@ -11,8 +11,9 @@ export const IDLE_IN_WINDOW = 20
 export const REQUESTS_PER_START = 15
 /** One synccheck announces what one webwxsync brings. */
 const REQUESTS_PER_BATCH = 2
-/** What a window of the sender may shrink to on its way to the server. */
+/** By how much a window of the sender may shrink on its way to a busy server: at least so much, or a share of it. */
 const JITTER_MS = 250
+const JITTER_SHARE = 0.02
 const SEND = 'webwxsendmsg'
 
 /** What must hold of the requests as such. */
@@ -128,18 +129,12 @@ function isBatch(entry: Entry): entry is AnswerEntry {
 function checkCeiling(recording: Recording): Problem[] {
   const { ceiling } = recording
   if (ceiling === null) return []
+  const { max, inMs } = ceiling
+  const least = inMs - Math.max(JITTER_MS, JITTER_SHARE * inMs)
   const sends = requests(recording).filter((entry) => entry.endpoint === SEND)
-  return sends.flatMap((entry, index) => {
-    const before = sends[index - ceiling.max]
-    return before !== undefined && entry.at - before.at < ceiling.inMs - JITTER_MS
-      ? [
-          {
-            code: 'ceiling' as const,
-            seq: entry.seq,
-            text: `more than ${ceiling.max} sends in ${ceiling.inMs} ms`,
-          },
-        ]
-      : []
+  return sends.flatMap(({ at, seq }, index) => {
+    const spanMs = at - (sends[index - max]?.at ?? Number.NEGATIVE_INFINITY)
+    return spanMs < least ? [{ code: 'ceiling' as const, seq, text: `${max + 1} sends in ${spanMs} ms` }] : []
   })
 }
 
