@@ -109,8 +109,8 @@ function foldedWords(list: readonly string[]): FoldedWords {
 const TYPING_MS_PER_CHARACTER = 120
 
 /**
- * True when a message answers our last words faster than a person reads and types: within the set time, or for long
- * texts within the time that typing them takes. One reply of ours is answered fast at most once.
+ * True when a message answers our last words faster than a person can: within the set time for reading and the time
+ * that typing it takes. One reply of ours is answered fast at most once.
  */
 export function isFastTurn(
   event: MessageReceived,
@@ -120,7 +120,7 @@ export function isFastTurn(
   const { chat, content } = event
   if (limit == null || chat.kind !== 'private') return false
   const said = facts.recentReplies(chat.key, 1)[0]?.at ?? Number.NEGATIVE_INFINITY
-  const fastestMs = Math.max(limit.fasterThanMs, TYPING_MS_PER_CHARACTER * Array.from(content.text).length)
+  const fastestMs = limit.fasterThanMs + TYPING_MS_PER_CHARACTER * Array.from(content.text).length
   return said <= now && now - said < fastestMs && facts.hitsSince(fastTurnKey(chat.key), said + 1) === 0
 }
 

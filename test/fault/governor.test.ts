@@ -33,12 +33,27 @@ async function play(
   const clock = options.clock ?? new LeapClock()
   const simulator = await startSimulator({ phone: 'auto', clock, ...options.simulator })
   ends.push(() => simulator.close())
+  clock.standStillWhile(answering(simulator))
   const settings = `server: {listen: off}\nreload: {watch: false}\n${options.settings ?? ''}`
   const shop = new Shop({ url: simulator.url, settings, rules: options.rules ?? ECHO_RULES })
   ends.push(() => shop.close())
   const bot = start(shop, clock)
   expect(await clock.until(() => bot.state === 'online')).toBe(true)
   return { clock, simulator, shop, bot }
+}
+
+/** True while the server works on a request that it does not hold on purpose. */
+function answering({ journal }: Simulator): () => boolean {
+  const open = new Set<number>()
+  let seq = 0
+  return () => {
+    for (const note of journal.since(seq)) {
+      seq = note.seq
+      if (note.kind === 'request' && !['synccheck', 'login'].includes(note.endpoint)) open.add(note.seq)
+      if (note.kind === 'answer' || note.kind === 'hung-up') open.delete(note.request)
+    }
+    return open.size > 0
+  }
 }
 
 function start(shop: Shop, clock: LeapClock): Inside {
