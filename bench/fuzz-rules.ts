@@ -34,7 +34,12 @@ if (values.only !== undefined) {
 
 async function run(): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'wxreply-fuzz-'))
-  mkdirSync(join(dir, 'rules'))
+  mkdirSync(join(dir, 'rules/lists'), { recursive: true })
+  mkdirSync(join(dir, 'rules/media'))
+  // What the samples refer to, so that small mutations get as far as compiling.
+  writeFileSync(join(dir, 'rules/lists/faq.csv'), '关键词,回复,匹配方式\n你好,好,完全\n')
+  writeFileSync(join(dir, 'rules/lists/blacklist.txt'), '小张\n')
+  writeFileSync(join(dir, 'rules/media/price.jpg'), 'jpeg')
   const wrong: string[] = []
   const codes = new Map<number, number>()
   const times: number[] = []

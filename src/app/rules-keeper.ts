@@ -17,8 +17,8 @@ import {
   diffRules,
   type RunningRules,
   readRulesFolder,
-  treeHash,
   succeed,
+  treeHash,
 } from './rules-runtime.ts'
 
 const LAST_GOOD_FILE = 'rules-last-good.json'

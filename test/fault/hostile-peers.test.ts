@@ -26,6 +26,7 @@ const PAYLOADS = [
   '{{secret}} {{sender.name}} {{ 7 | times: 6 }}',
   '{% for i in (1..1000000000) %}x{% endfor %}',
   '{{ text }}{{text}}{{',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is the attack.
   '${process.exit(3)} `id` $(id)',
   '<script>alert(1)</script><img src=x onerror=alert(1)>',
   '"><svg/onload=1>&quot;&lt;b&gt;&amp;amp;&#x41;',
@@ -88,6 +89,7 @@ const text = (from: string, words: string, more: object = {}): Delivery => ({
 
 describe('texts are data', () => {
   test.each(PAYLOADS)('%j comes back as it was, without what only terminals obey', async (payload) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is tested.
     const said = payload.replaceAll(/[\u0000-\u001f]/g, '').replace(/\ufeff$/, '')
     expect(await answersTo(text('小王', `回声${payload}`))).toEqual([`听到: 回声${said}`])
   })
@@ -116,6 +118,7 @@ describe('texts are data', () => {
   })
 
   test('nothing that was said can steer a terminal or forge a line of the log', () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is tested.
     expect(bot.stdout).not.toMatch(/[\u001b\u202e\u2066\u0007]/)
     for (const line of bot.stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow()
   })
