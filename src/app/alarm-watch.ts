@@ -4,6 +4,7 @@ import type { Event } from '../domain/event.ts'
 import { Bell } from '../support/abort.ts'
 import type { AlarmChange, AlarmKind } from './alarm.ts'
 import { conditions, type Situation } from './alarm-conditions.ts'
+import { LimitTeller } from './alarm-limits.ts'
 import { alarmPhrase } from './alarm-phrases.ts'
 import { Post } from './alarm-post.ts'
 import { SilenceMeter } from './alarm-silence.ts'
@@ -40,8 +41,8 @@ export async function runAlarms(setup: DaemonSetup, rooms: Rooms, signal: AbortS
       if (to.kind === 'ready') bell.ring()
     },
   })
-  const meter = new SilenceMeter(setup.clock.monotonic())
-  const look = () => lookAround(setup, rooms, { meter, posts })
+  const eyes: Eyes = { meter: new SilenceMeter(setup.clock.monotonic()), limits: new LimitTeller(), posts }
+  const look = () => lookAround(setup, rooms, eyes)
   await Promise.all([
     ...[...posts.values()].map((post) => post.run(signal)),
     lookAgainAndAgain(setup, { bell, look }, signal),
@@ -78,13 +79,19 @@ async function lookAgainAndAgain(
   }
 }
 
-type Eyes = { readonly meter: SilenceMeter; readonly posts: ReadonlyMap<string, Post> }
+interface Eyes {
+  readonly meter: SilenceMeter
+  readonly limits: LimitTeller
+  readonly posts: ReadonlyMap<string, Post>
+}
 
-function lookAround(setup: DaemonSetup, rooms: Rooms, { meter, posts }: Eyes): void {
+function lookAround(setup: DaemonSetup, rooms: Rooms, { meter, limits, posts }: Eyes): void {
   const now = setup.clock.now()
   endSuspension(rooms)
   probeStore(rooms, now)
   rooms.alarms.look(conditions(situationOf(setup, rooms, meter)), now)
+  const limited = limits.look(rooms.runner.brake, rooms.store.outbox, rooms.pin.current())
+  if (limited !== null) rooms.narrator.warn(limited, { event: 'limit', brake: rooms.runner.brake })
   for (const change of rooms.alarms.take(now)) {
     announce(change, setup, rooms)
     tellPeople(change, { setup, rooms, posts })

@@ -11,7 +11,7 @@ const ECHO_RULES = `
 rules:
   - name: 都答
     when: any
-    reply: [收到一, 收到二, "收到{{text}}", "好的{{text}}"]
+    reply: 收到{{text}}
 `
 
 const ends: (() => Promise<void>)[] = []
@@ -125,7 +125,7 @@ describe('F67, T32: two of our own daemons that talk to each other', () => {
   test.each([
     ['the same words', 'rules:\n  - name: 都答\n    when: any\n    reply: 您好\n'],
     [
-      'words from a list',
+      'several replies at once',
       'rules:\n  - name: 都答\n    when: any\n    reply: [您好, 在的, 请说, 收到, 好的, 稍等]\n',
     ],
     ['ever longer words', 'rules:\n  - name: 都答\n    when: any\n    reply: "您说的是：{{text}}"\n'],
@@ -138,5 +138,45 @@ describe('F67, T32: two of our own daemons that talk to each other', () => {
     expect(Math.min(a, b)).toBeGreaterThan(0)
     expect(Math.max(a, b)).toBeLessThanOrEqual(5)
     expect(log.includes('像机器人')).toBe(true)
+  })
+})
+
+describe('every reply that is withheld has a named reason', () => {
+  test('quiet hours: taken in, not answered, counted', async () => {
+    const { clock, simulator, bot } = await play({ settings: 'quiet_hours: 09:00-12:00\n' })
+    simulator.deliver({ kind: 'text', from: '小王', text: '在吗' })
+    const messages = () => bot.decided.filter(({ event }) => event.kind === 'message.received')
+    expect(await clock.until(() => messages().length === 1)).toBe(true)
+    expect(messages()[0]?.outcome).toBe('quiet-hours')
+    expect((await bot.status()).counters).toMatchObject({ received: 1, suppressed: 1, replied: 0 })
+    await clock.pass(MINUTE)
+    expect(simulator.sends).toEqual([])
+  })
+
+  test('a chat gets six a minute, the others are not held up', async () => {
+    const { clock, simulator } = await play({
+      settings: 'safety: {loop_breaker: off}\nsend: {min_gap: 0s, typing: off}\n',
+    })
+    for (let n = 0; n < 12; n++) simulator.deliver({ kind: 'text', from: '小王', text: `${n}` })
+    simulator.deliver({ kind: 'text', from: '李姐', text: '在吗' })
+    expect(await clock.until(() => simulator.sends.length >= 13, 10 * MINUTE)).toBe(true)
+    const at = (chat: string) =>
+      simulator.journal
+        .since()
+        .flatMap((note) => (note.kind === 'sent' && note.chat === chat ? [note.at] : []))
+    expect(most(at('wxid_xiaowang001'), MINUTE)).toBe(6)
+    expect((at('wxid_lijie000001')[0] ?? 0) - (at('wxid_xiaowang001')[0] ?? 0)).toBeLessThan(10_000)
+  })
+
+  test('a limit of the account is said once, and what waited too long is told as stale', async () => {
+    const { clock, simulator, bot } = await play({
+      settings:
+        'safety: {loop_breaker: off}\nsend: {min_gap: 0s, typing: off}\nlimits: {chat: off, day: {max: 3}}\n',
+    })
+    for (let n = 0; n < 8; n++) simulator.deliver({ kind: 'text', from: '小王', text: `${n}` })
+    expect(await clock.until(() => bot.outcomes('expired').length === 5, HOUR)).toBe(true)
+    expect(simulator.sends).toHaveLength(3)
+    expect(bot.log.match(/limits\.day/g)).toHaveLength(1)
+    expect((await bot.status()).sending.brake).toBe('limit-day')
   })
 })
