@@ -1,4 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
+import { watch as watchFolder } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts'
 import { readHalfBlocks, readPng } from '../support/qr-reader.ts'
@@ -21,6 +23,13 @@ afterEach(async () => {
 async function sent(text: string, since = 0): Promise<string> {
   const entry = await simulator.waitFor((note) => note.kind === 'sent' && note.text === text, { since })
   return entry.kind === 'sent' ? entry.chat : ''
+}
+
+/** Resolves when a file is no longer there. */
+async function vanished(path: string): Promise<void> {
+  const changes = watchFolder(dirname(path))[Symbol.asyncIterator]()
+  while (existsSync(path)) await changes.next()
+  await changes.return?.()
 }
 
 async function logIn() {
@@ -47,7 +56,7 @@ describe('a first run', () => {
     const bot = await logIn()
     expect(bot.output).toContain('已扫码')
     await bot.waitForText(/"to":"online"/)
-    expect(existsSync(shop.path('data/qr.png'))).toBe(false)
+    await vanished(shop.path('data/qr.png'))
     expect(simulator.violations).toEqual([])
   })
 
