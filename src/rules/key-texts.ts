@@ -107,7 +107,7 @@ export const STEP_TEXTS: KeyTexts = {
 export const SCHEDULE_TEXTS: KeyTexts = {
   name: '名称。Name.',
   at: '什么时候：`每个工作日 09:00`、`每周一 10:00`。When, as a phrase.',
-  cron: 'cron 写法：`"0 18 28-31 * *"`，和 at 二选一。When, as a cron line.',
+  cron: '按 cron 写法：`"0 18 28-31 * *"`，和 at 二选一。When, as a cron line.',
   tz: '时区，默认用设置里的。IANA time zone.',
   to: '发给谁：`owner`、名字、`{room: 群名}`，可写一组。Whom to write to.',
   jitter: '随机提前或推后，免得像机器人：`5m`。Random shift.',

@@ -1,5 +1,7 @@
+import { parse } from 'yaml'
 import { actionCatalogue } from '../../actions/kinds/index.ts'
 import { matcherCatalogue } from '../../engine/matchers/index.ts'
+import { ACTION_EXAMPLES, CONDITION_EXAMPLES } from '../key-examples.ts'
 import { BRANCH_TEXTS, CAP_TEXTS, JOIN_TEXTS, type KeyTexts, RULE_TEXTS } from '../key-texts.ts'
 import { ruleSchema } from '../schema.ts'
 import { fromZod, type JsonSchema } from './from-zod.ts'
@@ -28,7 +30,7 @@ export function partDefinitions(): Record<string, JsonSchema> {
 function condition(): JsonSchema {
   const matchers = [...matcherCatalogue].map(([key, { schema }]): [string, JsonSchema] => [
     key,
-    fromZod(schema),
+    withExample(fromZod(schema), CONDITION_EXAMPLES[key]),
   ])
   const joined = listOf(ref('when'))
   const joins = { all: joined, any: joined, not: joined, raw: { type: 'boolean' } }
@@ -60,7 +62,8 @@ function words(): string[] {
 function action(): JsonSchema {
   const kinds = [...actionCatalogue.values()].map(({ key, schema, availability }): [string, JsonSchema] => {
     const made = key === 'choose' ? { ...fromZod(schema), items: ref('branch') } : fromZod(schema)
-    return [key, availability === 'now' ? made : notYet(made)]
+    const shown = withExample(made, ACTION_EXAMPLES[key])
+    return [key, availability === 'now' ? shown : notYet(shown)]
   })
   const schemas = Object.fromEntries(kinds)
   return {
@@ -68,6 +71,10 @@ function action(): JsonSchema {
     minProperties: 1,
     maxProperties: 1,
   }
+}
+
+function withExample(schema: JsonSchema, example: string | undefined): JsonSchema {
+  return example === undefined ? schema : { ...schema, examples: [parse(example)] }
 }
 
 function notYet(schema: JsonSchema): JsonSchema {

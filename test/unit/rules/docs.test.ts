@@ -2,14 +2,27 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { actionCatalogue } from '../../../src/actions/kinds/index.ts'
 import { ACTION_PROBLEMS } from '../../../src/actions/problems.ts'
+import { BUILTIN_NAMES } from '../../../src/actions/values.ts'
 import { matcherCatalogue } from '../../../src/engine/matchers/index.ts'
 import { ENGINE_PROBLEMS } from '../../../src/engine/problems.ts'
 import { CODES } from '../../../src/rules/codes.ts'
+import { ACTION_EXAMPLES, CONDITION_EXAMPLES } from '../../../src/rules/key-examples.ts'
+import {
+  EXPECT_TEXTS,
+  FILE_TEXTS,
+  FLOW_TEXTS,
+  JOIN_TEXTS,
+  RULE_TEXTS,
+  SCHEDULE_TEXTS,
+  STEP_TEXTS,
+  TEST_TEXTS,
+} from '../../../src/rules/key-texts.ts'
 import { compileRules, loadRules } from '../../../src/rules/load.ts'
 import { FLOW_KEYS, STEP_KEYS } from '../../../src/rules/lower/flow.ts'
 import { SCHEDULE_KEYS } from '../../../src/rules/lower/schedule.ts'
-import { TEST_KEYS } from '../../../src/rules/lower/tests.ts'
+import { expectSchema, TEST_KEYS } from '../../../src/rules/lower/tests.ts'
 import { FILE_KEYS, JOIN_KEYS, KEY_ALIASES, RULE_KEYS } from '../../../src/rules/names.ts'
+import { referenceTables, withTables } from '../../../src/rules/reference.ts'
 import { ruleSchema } from '../../../src/rules/schema.ts'
 import { treeOf } from '../../../src/rules/tree.ts'
 
@@ -49,6 +62,14 @@ describe('docs/errors.md', () => {
   })
 })
 
+/** What the examples refer to. */
+const SHOP = `vars: {积分: 1}
+conditions: {熟客: {from: 小王}}
+flows: {订餐: {steps: [{id: 菜, ask: 吃什么}]}}
+rules:
+  - {name: 价目表, id: price-list, when: 价目表, reply: 好}
+`
+
 describe('docs/rules-reference.md', () => {
   const text = read('rules-reference.md')
 
@@ -68,10 +89,49 @@ describe('docs/rules-reference.md', () => {
     for (const [alias, key] of KEY_ALIASES) expect(text).toContain(`${alias} ${key}`)
   })
 
-  test('says which actions are not carried out yet', () => {
-    for (const { key, availability } of actionCatalogue.values()) {
-      expect(text).toContain(`| \`${key}\` | ${availability === 'now' ? '✓' : '以后 later'} |`)
+  test('holds the tables that the schemas make, availability of actions included', () => {
+    for (const [name, table] of referenceTables()) {
+      expect(text).toContain(`<!-- table: ${name} -->\n\n${table}\n\n<!-- end -->`)
     }
+    expect(withTables(text)).toBe(text)
+  })
+
+  test.each([
+    ['file', FILE_TEXTS, FILE_KEYS],
+    ['rule', RULE_TEXTS, RULE_KEYS],
+    ['join', JOIN_TEXTS, JOIN_KEYS],
+    ['flow', FLOW_TEXTS, FLOW_KEYS],
+    ['step', STEP_TEXTS, STEP_KEYS],
+    ['schedule', SCHEDULE_TEXTS, SCHEDULE_KEYS],
+    ['test', TEST_TEXTS, TEST_KEYS],
+    ['expect', EXPECT_TEXTS, Object.keys(expectSchema.shape)],
+  ])('every key of %s is explained, and no other', (_, texts, keys) => {
+    expect(Object.keys(texts).sort()).toEqual([...keys].sort())
+    for (const one of Object.values(texts)) expect(one).toMatch(/^[^a-z]*\p{Script=Han}.*[a-z]/su)
+  })
+
+  test('names every tag and filter of templates', () => {
+    const engine = readFileSync(new URL('../../../src/actions/template-liquid.ts', import.meta.url), 'utf8')
+    const names = [...engine.matchAll(/^ {2}'(\w+)',$|registerFilter\('(\w+)'/gm)].map(
+      ([, a, b]) => a ?? b ?? '',
+    )
+    expect(names.length).toBeGreaterThan(15)
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+    expect(BUILTIN_NAMES.filter((name) => !new RegExp(`\`${name}[.\`[]`).test(text))).toEqual([])
+  })
+
+  test.each([
+    ...[...Object.entries(CONDITION_EXAMPLES)].map(([key, example]) => ['condition', key, example] as const),
+    ...[...Object.entries(ACTION_EXAMPLES)].map(([key, example]) => ['action', key, example] as const),
+  ])('the example of the %s %s loads and compiles', async (sort, key, example) => {
+    const condition = key === 'raw' ? `{text: 价格, raw: ${example}}` : `{${key}: ${example}}`
+    const rule =
+      sort === 'condition'
+        ? `{name: x, when: ${condition}, reply: 好}`
+        : `{name: x, when: 价格, do: [{${key}: ${example}}]}`
+    const loaded = loadRules(treeOf({ 'a.yml': `${SHOP}  - ${rule}\n` }, { 'media/price.jpg': 1 }))
+    const { diagnostics } = await compileRules(loaded, { timezone: 'Asia/Shanghai' })
+    expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([])
   })
 
   test('the keys of a rule are those of its schema', () => {
