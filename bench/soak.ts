@@ -6,6 +6,7 @@
  * The exit code is 0 only when every figure that can be read here is ok.
  */
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { availableParallelism, loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -16,8 +17,9 @@ import { check } from '../test/fault/checker.ts'
 import { countOf, modesOf, nameOf } from './modes.ts'
 import { type Endured, endure } from './soak-faults.ts'
 import { playPieces } from './soak-pieces.ts'
-import { atMost, type Figure, tableOf } from './table.ts'
-import { type Counts, countsOf, percentile, readProbe, slopeOf } from './vitals.ts'
+import type { ProbeLine } from './soak-probe.ts'
+import { atMost, beyondMachine, type Figure, tableOf } from './table.ts'
+import { type Counts, countsOf, percentile, readProbe, slopeOf, startYardstick } from './vitals.ts'
 
 const PER_MINUTE = 1000
 const FULL_MINUTES = 20
@@ -122,23 +124,24 @@ function judgeVitals(stand: Stand, { calm, end }: Life, minutes: number): Figure
       1,
       'KB',
     ),
-    atMost(
-      'G20',
-      'event loop stall, p99',
-      percentile(
-        lines.map((line) => line.stallP99),
-        0.99,
-      ),
-      50,
-      'ms',
-    ),
-    atMost(
-      'G20',
-      'event loop stall, longest',
-      Math.max(...lines.slice(2).map((line) => line.stallMax)),
-      250,
-      'ms',
-    ),
+    ...judgeStalls(lines, readProbe(stand.shop.path('yardstick'))),
+  ]
+}
+
+/** The first lines are the start itself. */
+const START_LINES = 3
+
+function judgeStalls(lines: readonly ProbeLine[], idle: readonly ProbeLine[]): Figure[] {
+  const p99 = (of: readonly ProbeLine[]) =>
+    percentile(
+      of.slice(START_LINES).map((line) => line.stallP99),
+      0.99,
+    )
+  const longest = (of: readonly ProbeLine[]) =>
+    Math.max(...of.slice(START_LINES).map((line) => line.stallMax))
+  return [
+    beyondMachine(atMost('G20', 'event loop stall, p99', p99(lines), 50, 'ms'), p99(idle), 50),
+    beyondMachine(atMost('G20', 'event loop stall, longest', longest(lines), 250, 'ms'), longest(idle), 250),
   ]
 }
 
@@ -150,6 +153,7 @@ async function main(): Promise<void> {
   const [mode] = modesOf(values)
   if (mode === undefined) return
   say(`seed ${seed}, ${minutes} min, ${nameOf(mode)}`)
+  say(`load ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} processors`)
   const stand = await Stand.open({ ...mode, seed, ceiling: CEILING })
   const figures: Figure[] = []
   try {
@@ -157,7 +161,8 @@ async function main(): Promise<void> {
       nodeArgs: [...shippedFlags(), '--expose-gc', '--import', PROBE],
       env: { SOAK_PROBE: stand.shop.path('probe') },
     })
-    const life = await live(stand, minutes, seed)
+    const yardstick = startYardstick(PROBE, stand.shop.path('yardstick'))
+    const life = await live(stand, minutes, seed).finally(() => yardstick.stop())
     if (values.keep !== undefined) writeFileSync(values.keep, JSON.stringify(stand.recording()))
     figures.push(...judgeTraffic(stand, life), ...judgeVitals(stand, life, minutes))
   } finally {

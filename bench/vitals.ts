@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { ProbeLine } from './soak-probe.ts'
 
@@ -33,6 +35,23 @@ export function readProbe(path: string): ProbeLine[] {
     .split('\n')
     .filter((line) => line.endsWith('}'))
     .map((line) => JSON.parse(line) as ProbeLine)
+}
+
+/**
+ * An idle process under the same probe: what it suffers is the machine's doing. `stop` ends it.
+ */
+export function startYardstick(probe: string, path: string): { stop(): Promise<void> } {
+  const idle = spawn(process.execPath, ['--import', probe, '-e', 'process.stdin.resume()'], {
+    env: { ...process.env, SOAK_PROBE: path },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  const ended = once(idle, 'exit')
+  return {
+    async stop() {
+      idle.kill('SIGKILL')
+      await ended
+    },
+  }
 }
 
 /** The slope of the straight line that fits best, per unit of x; 0 for fewer than three points. */
