@@ -24,6 +24,7 @@ import { expectSchema, TEST_KEYS } from '../../../src/rules/lower/tests.ts'
 import { FILE_KEYS, JOIN_KEYS, KEY_ALIASES, RULE_KEYS } from '../../../src/rules/names.ts'
 import { referenceTables, withTables } from '../../../src/rules/reference.ts'
 import { ruleSchema } from '../../../src/rules/schema.ts'
+import { runTests } from '../../../src/rules/testing/run.ts'
 import { treeOf } from '../../../src/rules/tree.ts'
 
 const read = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
@@ -146,6 +147,16 @@ describe('docs/rules.md', () => {
   test.each(blocks)('a block loads and compiles without a remark: %#', async (block) => {
     const csv = '关键词,回复,匹配方式\n你好,好,完全\n'
     const loaded = loadRules(treeOf({ 'a.yml': block, 'lists/faq.csv': csv }))
-    expect((await compileRules(loaded, { timezone: 'Asia/Shanghai' })).diagnostics).toEqual([])
+    const { diagnostics, ruleset, book } = await compileRules(loaded, { timezone: 'Asia/Shanghai' })
+    expect(diagnostics).toEqual([])
+    if (loaded.spec === null || ruleset === null || book === null) throw new Error('does not compile')
+    // A block that only shows tests has no rules to run them on.
+    if (loaded.spec.rules.length === 0) return
+    const { results } = runTests({ spec: loaded.spec, ruleset, book }, loaded.tests)
+    expect(results.filter((one) => one.failures.length > 0)).toEqual([])
+  })
+
+  test('the long block of tests is run', () => {
+    expect(blocks.filter((block) => /^rules:/m.test(block) && /^tests:/m.test(block))).toHaveLength(1)
   })
 })
