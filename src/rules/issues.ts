@@ -60,7 +60,7 @@ function wordOne(issue: Issue): Sentence {
     case 'invalid_type':
       return wantedTypes([issue.expected])
     case 'invalid_value':
-      return wantedValues(issue.values.map(String), String(issue.input ?? ''))
+      return wantedValues(issue.values.map(String), typeof issue.input === 'string' ? issue.input : '')
     case 'too_small':
       return tooSmall(String(issue.origin), Number(issue.minimum))
     case 'too_big':

@@ -16,7 +16,8 @@ const NASTY =
 /** Changes that often leave a file valid: words, digits and spaces inside of texts. */
 const HARMLESS = ['价', '8', ' ', '好的', '，', 'a', '~', '！', '0']
 
-const where = fc.double({ min: 0, max: 1, noNaN: true })
+// Not a double: those are drawn by their bits, and nearly all would be next to nothing.
+const where = fc.integer({ min: 0, max: 9999 }).map((n) => n / 10_000)
 const rough = fc.record({
   at: where,
   cut: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.constant(0)),

@@ -5,7 +5,7 @@ import { scheduleSchema } from '../lower/schedule.ts'
 import { expectSchema, httpSchema, testSchema } from '../lower/tests.ts'
 import { durationSchema } from '../schema.ts'
 import { fromZod, type JsonSchema } from './from-zod.ts'
-import { has, level, listOf, oneOf, ref, TEXT } from './level.ts'
+import { has, level, listOf, NOTHING, oneOf, ref, SAID, TEXT } from './level.ts'
 
 /** Flows, schedules and tests. */
 export function conversationDefinitions(): Record<string, JsonSchema> {
@@ -39,7 +39,7 @@ function flow(): JsonSchema {
 
 function step(): JsonSchema {
   const goto = { type: 'object', additionalProperties: false, required: ['goto'], properties: { goto: TEXT } }
-  const choice = oneOf({ ...TEXT, minLength: 0 }, { type: 'null' }, goto)
+  const choice = oneOf(SAID, NOTHING, goto)
   const keys = {
     id: TEXT,
     ask: TEXT,
@@ -73,7 +73,7 @@ function test(): JsonSchema {
   const plain = fromZod(testSchema).properties as Readonly<Record<string, JsonSchema>>
   const keys = {
     ...plain,
-    say: TEXT,
+    say: SAID,
     expect: ref('expect'),
     wait: duration,
     talk: listOf(ref('turn')),
@@ -86,7 +86,7 @@ function test(): JsonSchema {
 }
 
 function turn(): JsonSchema {
-  const keys = { say: TEXT, wait: duration, expect: ref('expect') }
+  const keys = { say: SAID, wait: duration, expect: ref('expect') }
   return { ...level({ name: 'turn', texts: TEST_TEXTS }, keys), minProperties: 1 }
 }
 

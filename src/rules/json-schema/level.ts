@@ -67,3 +67,6 @@ export function has(...keys: readonly string[]): JsonSchema {
   const spellings = [...KEY_ALIASES].filter(([, key]) => keys.includes(key)).map(([alias]) => alias)
   return { anyOf: [...keys, ...spellings].map((key) => ({ required: [key] })) }
 }
+
+/** What somebody says; a picture says nothing. */
+export const SAID: JsonSchema = { type: ['string', 'number', 'boolean'] }

@@ -25,9 +25,9 @@ describe('what is valid', () => {
   const folder = 'test/fixtures/rules/blocks/'
   const files = [
     ...readdirSync(new URL(folder, PROJECT)).map((name) => folder + name),
-    ...readdirSync(new URL('rules/', PROJECT))
-      .filter((name) => name.endsWith('.yml'))
-      .map((name) => `rules/${name}`),
+    ...readdirSync(new URL('rules/', PROJECT), { recursive: true })
+      .filter((name) => String(name).endsWith('.yml'))
+      .map((name) => `rules/${String(name)}`),
   ]
   test.each(files)('%s', (path) => {
     expect(problems(read(path))).toEqual([])

@@ -59,6 +59,11 @@ const cases: readonly Case[] = [
     errors: ['E402 5:15'],
   },
   { what: 'a chance over one', text: one('    reply: 好\n    chance: 30\n'), errors: ['E409 5:13'] },
+  {
+    what: 'a map where a word stands',
+    text: one('    reply: 好\n    cooldown: {per: {contact: 1}, for: 6h}\n'),
+    errors: ['E404 5:21'],
+  },
   { what: 'a mode that is none', text: one('    reply: 好\n    mode: singel\n'), errors: ['E404 5:11'] },
   {
     what: 'both spellings of a key',
