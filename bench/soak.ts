@@ -29,6 +29,8 @@ const CEILING = { max: 1500, inMs: 60_000 }
 const STALL_MS = 60_000
 /** The first third warms up: caches fill, code is compiled. */
 const WARM_UP = 1 / 3
+/** A slope over fewer messages is noise. */
+const SLOPE_MESSAGES = 10_000
 const MB = 1024 * 1024
 const PROBE = fileURLToPath(new URL('./soak-probe.ts', import.meta.url))
 
@@ -101,6 +103,7 @@ function judgeVitals(stand: Stand, { calm, end }: Life, minutes: number): Figure
   )
   const rss = warm.map(({ at, rss: bytes }) => [at * perMs, bytes / MB] as const)
   const received = Math.max(1, stand.crowd.asked.length)
+  const slope = atMost('G17', 'heap after collection, per 100,000 messages', slopeOf(heap) * 1e5, 2, 'MB')
   const grown = (name: keyof Counts) => (calm === null || end === null ? null : end[name] - calm[name])
   const timers = (lines.at(-2)?.timers ?? 0) - (lines[10]?.timers ?? 0)
   say(`  rss slope ${Math.round(slopeOf(rss) * 1e5 * 10) / 10} MB per 100,000 messages, collected or not`)
@@ -112,7 +115,7 @@ function judgeVitals(stand: Stand, { calm, end }: Life, minutes: number): Figure
       measured: `${minutes} min, ${received} messages`,
       isOk: minutes < FULL_MINUTES ? null : received >= FULL_MINUTES * PER_MINUTE,
     },
-    atMost('G17', 'heap after collection, per 100,000 messages', slopeOf(heap) * 1e5, 2, 'MB'),
+    received < SLOPE_MESSAGES ? { ...slope, isOk: null } : slope,
     atMost('G17', 'largest RSS', Math.max(...lines.map((line) => line.rss)) / MB, 200, 'MB'),
     atMost('G18', 'open files more than before', grown('fds'), 3, ''),
     atMost('G18', 'threads more than before', grown('threads'), 3, ''),
