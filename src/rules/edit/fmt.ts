@@ -1,4 +1,5 @@
 import { isScalar, type Pair, type YAMLMap } from 'yaml'
+import { controlCharacterAt } from '../bytes.ts'
 import { KEY_ALIASES } from '../names.ts'
 import type { YamlNode } from '../node.ts'
 import { sourceText } from '../source.ts'
@@ -71,10 +72,10 @@ function order(map: YAMLMap, level: LevelName): void {
   if (isScalar(first)) first.spaceBefore = false
 }
 
-/** What a text says, in a form that two layouts of it share; null when it has syntax errors. */
+/** What a text says, in a form that two layouts of it share; null when it cannot be read. */
 function meaning(text: string): string | null {
   const { root, diagnostics } = readYaml(sourceText('', text), newFixBudget())
-  if (diagnostics.length > 0) return null
+  if (diagnostics.length > 0 || controlCharacterAt(text) !== -1) return null
   return JSON.stringify([root === null ? null : plain(root), commentsOf(text).sort(), lintMarks(text)])
 }
 

@@ -162,6 +162,7 @@ tests:
 
   test('what cannot be read is left alone', () => {
     expect(format('rules: [{\n')).toBe('broken')
+    expect(format('quick: {价格: 8\0 元}\n')).toBe('broken')
   })
 
   test('a lint mark is not moved to another line', () => {
