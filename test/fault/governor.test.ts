@@ -102,16 +102,23 @@ describe('F67, T32: two of our own daemons that talk to each other', () => {
     const clock = new LeapClock()
     const both = [await play({ rules, settings, clock }), await play({ rules, settings, clock })] as const
     const seen = [0, 0]
+    const delivered = [0, 0]
+    const hand = (index: number, text: string) => {
+      delivered[index] = (delivered[index] ?? 0) + 1
+      both[index]?.simulator.deliver({ kind: 'text', from: '小王', text })
+    }
+    for (const [index, { bot }] of both.entries()) {
+      const decided = () => bot.decided.filter(({ event }) => event.kind === 'message.received').length
+      clock.standStillWhile(() => decided() < (delivered[index] ?? 0))
+    }
     const carry = () => {
       for (const [index, { simulator }] of both.entries()) {
         const fresh = simulator.sends.slice(seen[index]).filter(({ chat }) => chat === 'wxid_xiaowang001')
         seen[index] = simulator.sends.length
-        for (const { text } of fresh) {
-          both[1 - index]?.simulator.deliver({ kind: 'text', from: '小王', text })
-        }
+        for (const { text } of fresh) hand(1 - index, text)
       }
     }
-    both[0].simulator.deliver({ kind: 'text', from: '小王', text: '在吗' })
+    hand(0, '在吗')
     const end = clock.monotonic() + HOUR / 6
     while (clock.monotonic() < end) {
       await clock.leap(end - clock.monotonic())
@@ -122,21 +129,23 @@ describe('F67, T32: two of our own daemons that talk to each other', () => {
     return { a: count(both[0]), b: count(both[1]), log: both[0].bot.log + both[1].bot.log }
   }
 
-  test.each([
+  test.each<[name: string, rules: string, bubbles?: number]>([
     ['the same words', 'rules:\n  - name: 都答\n    when: any\n    reply: 您好\n'],
     [
       'several replies at once',
       'rules:\n  - name: 都答\n    when: any\n    reply: [您好, 在的, 请说, 收到, 好的, 稍等]\n',
+      6,
     ],
     ['ever longer words', 'rules:\n  - name: 都答\n    when: any\n    reply: "您说的是：{{text}}"\n'],
     [
       'long words that differ',
       'rules:\n  - name: 都答\n    when: any\n    do:\n      - add: {轮: 1}\n      - reply: "第{{轮}}次：本店营业时间是早上八点到晚上九点，全年无休，欢迎光临，需要什么请直接说，我们马上为您查询库存和价格，谢谢您的耐心等待。"\n',
     ],
-  ])('stop within five replies: %s', async (_name, rules) => {
+  ])('stop within five replies: %s', async (_name, rules, bubbles = 1) => {
     const { a, b, log } = await bridge(rules)
     expect(Math.min(a, b)).toBeGreaterThan(0)
-    expect(Math.max(a, b)).toBeLessThanOrEqual(5)
+    // One answer may be several bubbles; those of an answer already given are still said.
+    expect(Math.max(a, b)).toBeLessThanOrEqual(5 * bubbles)
     expect(log.includes('像机器人')).toBe(true)
   })
 })
