@@ -38,6 +38,7 @@ export function feedMetrics(metrics: Metrics, setup: DaemonSetup, rooms: Rooms):
     if (to.kind === 'backing-off') metrics.count('reconnects_total', { reason })
   })
   rooms.watch({
+    onGap: (kind) => metrics.count('gaps_total', { kind }),
     onDecided(event, { decision, runs, writes }) {
       const isLoop = writes.some((write) => write.kind === 'mute' && write.reason === 'loop-breaker')
       if (isLoop) metrics.count('loop_breaks_total')

@@ -72,6 +72,16 @@ function refused(state: Extract<Connection, { kind: 'refused' }>): Phrase {
   }
 }
 
+/** A gap that can be seen: what may be missing, or what came again and was dropped. */
+export function gapPhrase(kind: 'new-login' | 'replay'): Phrase {
+  return kind === 'new-login'
+    ? {
+        zh: '这是一次新的登录：没登录期间的消息，微信不会补发',
+        en: 'this is a new login: WeChat does not hand over what came while nobody was logged in',
+      }
+    : { zh: '微信重复送来了收过的消息，已去掉', en: 'WeChat sent known messages again; they were dropped' }
+}
+
 /** What a change to `state` means for the owner and what comes next. */
 export function connectionPhrase(state: Connection, now: number): Phrase {
   switch (state.kind) {

@@ -12,6 +12,7 @@ import { Merging } from './merging.ts'
 import { tellConnection, tellDecision, tellDelivery } from './narration.ts'
 import type { Narrator } from './narrator.ts'
 import { protocolOptions, sendingOptions } from './options.ts'
+import { gapPhrase } from './phrases.ts'
 import type { PipelinePorts } from './pipeline.ts'
 import type { RulesKeeper } from './rules-keeper.ts'
 import type { DaemonObserver, DaemonSetup } from './setup.ts'
@@ -63,14 +64,19 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   const client = connectClient(setup, given)
   const runner = connectRunner(setup, given, client, told)
   let last: ConnectionChange | null = null
+  const tellGap = (kind: 'new-login' | 'replay') => {
+    given.narrator.info(gapPhrase(kind), { event: 'gap', gap: kind })
+    for (const observer of observers) observer.onGap?.(kind)
+  }
   client.onConnection((change) => {
     last = change
     tellConnection(change, given.narrator)
     for (const observer of observers) observer.onConnection?.(change)
+    if (change.to.kind === 'online' && isNewLogin(given, client)) tellGap('new-login')
     runner.wake()
   })
   const pipeline = connectPipeline(setup, given, client, { runner, ...told })
-  const sync = connectSync(setup, given, pipeline, { client, trouble })
+  const sync = connectSync(setup, given, pipeline, { client, trouble, tellGap })
   return {
     ...given,
     client,
@@ -197,11 +203,22 @@ function connectPipeline(
   }
 }
 
+/** The stored position belongs to an earlier login: what came in between is not in the stream. */
+function isNewLogin({ store, pin }: Given, client: ProtocolClient): boolean {
+  const account = pin.current()
+  const cursor = account === null ? null : store.inbox.cursor(account)
+  return cursor !== null && cursor.generation !== client.generation
+}
+
 function connectSync(
   setup: DaemonSetup,
   { store, narrator }: Given,
   pipeline: PipelinePorts,
-  { client, trouble }: { readonly client: ProtocolClient; readonly trouble: Trouble },
+  {
+    client,
+    trouble,
+    tellGap,
+  }: { readonly client: ProtocolClient; readonly trouble: Trouble; tellGap: (kind: 'replay') => void },
 ): SyncLoopPorts {
   return {
     client,
@@ -210,6 +227,7 @@ function connectSync(
     clock: setup.clock,
     random: setup.random,
     onBatch(fresh, duplicates) {
+      if (duplicates > 0) tellGap('replay')
       if (duplicates > 0) setup.log.debug({ fresh, duplicates }, 'batch stored')
     },
     onStoreTrouble(error) {

@@ -18,6 +18,8 @@ export interface DaemonObserver {
   onDecided?(event: Event, verdict: Verdict): void
   onDelivery?(change: DeliveryChange): void
   onAlarm?(change: AlarmChange): void
+  /** Messages may be missing (a new login) or came again (history replayed, position gone back). */
+  onGap?(kind: 'new-login' | 'replay'): void
   /** A notice to a push channel reached its end. */
   onNotice?(outcome: 'delivered' | 'given-up'): void
 }
