@@ -7,6 +7,9 @@ import { Shop } from '../support/shop.ts'
 type ShopOptions = NonNullable<ConstructorParameters<typeof Shop>[0]>
 type RunOptions = NonNullable<Parameters<Shop['run']>[0]>
 
+/** The line that tells the owner; the same change is told to the developer before, in another line. */
+export const TOLD_ONLINE = /"event":"connection","from":"[a-z-]+","to":"online"/
+
 /** A server on loopback, a shop that points at it, and words for what tests say all the time. */
 export class Stage {
   readonly simulator: Simulator
@@ -27,7 +30,7 @@ export class Stage {
   /** Starts the daemon and waits until it is online. */
   async online(options: RunOptions = {}): Promise<Child> {
     const bot = this.shop.run(options)
-    await bot.waitForText(/"to":"online"/)
+    await bot.waitForText(TOLD_ONLINE)
     return bot
   }
 
