@@ -16,15 +16,21 @@ export interface CompiledRules {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** Mistakes inside one value: true whatever else is wrong. A name may be unknown only because its section is broken. */
+const STANDS_ALONE: ReadonlySet<string> = new Set(
+  'E202 E210 E211 E212 E213 E220 E221 E224 E241 E252 E254 E259'.split(' '),
+)
+
 /** Compiles what was loaded: conditions by the engine, actions and templates by their room. All mistakes come together. */
 export async function compileRules(loaded: LoadResult, options: CompileOptions): Promise<CompiledRules> {
-  const { spec, diagnostics, sources } = loaded
-  if (spec === null) return { ruleset: null, book: null, diagnostics }
-  const { ruleset, problems } = compileRuleset(spec, options)
-  const actions = await compileActions(spec, { tables: { lookup: lookupIn(loaded.tables) } })
-  const found = [...problems, ...actions.problems].map((one) => quoted(one, sources))
+  const { spec, draft, diagnostics, sources } = loaded
+  const { ruleset, problems } = compileRuleset(draft, options)
+  const actions = await compileActions(draft, { tables: { lookup: lookupIn(loaded.tables) } })
+  const found = [...problems, ...actions.problems]
+    .filter(({ code }) => spec !== null || STANDS_ALONE.has(code))
+    .map((one) => quoted(one, sources))
   const all = withoutSilenced(sortDiagnostics([...diagnostics, ...found]), sources)
-  return isClean(all)
+  return spec !== null && isClean(all)
     ? { ruleset, book: actions.book, diagnostics: all }
     : { ruleset: null, book: null, diagnostics: all }
 }

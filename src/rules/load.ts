@@ -39,6 +39,8 @@ export interface LoadCounts {
 export interface LoadResult {
   /** Null when there is any error. */
   readonly spec: RulesetSpec | null
+  /** What could be understood, also with errors around it: to look for more mistakes in, never to run. */
+  readonly draft: RulesetSpec
   readonly tests: readonly TestSpec[]
   /** Ordered by file and line. */
   readonly diagnostics: readonly Diagnostic[]
@@ -68,6 +70,7 @@ export function loadRules(tree: SourceTree, options: LoadOptions = {}): LoadResu
   lintRules({ spec, files, rules: folder.lowered, tree, sources, context, today, isWhole })
   return {
     spec: isClean(list) ? spec : null,
+    draft: spec,
     tests: folder.tests,
     diagnostics: withoutSilenced(sortDiagnostics(list), reader.sources),
     files: files.map((file) => file.source.path),
