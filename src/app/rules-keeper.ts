@@ -127,8 +127,25 @@ export class RulesKeeper {
     this.#running = succeed(rules, this.#running)
     this.#tree = tree
     this.#reloadError = null
-    saveLastGood(join(this.#parts.config.data.path, LAST_GOOD_FILE), tree)
+    this.#keepCopy(tree)
     for (const listener of this.#listeners) listener(rules)
+  }
+
+  /** The rules run whether or not a copy can be kept of them: a full disk must not silence anybody. */
+  #keepCopy(tree: SourceTree): void {
+    const { config, narrator } = this.#parts
+    try {
+      saveLastGood(join(config.data.path, LAST_GOOD_FILE), tree)
+    } catch (problem) {
+      const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown'
+      narrator.warn(
+        {
+          zh: `规则的备份没有存下 (${code})；规则照常生效`,
+          en: `no copy of the rules could be kept (${code}); they run all the same`,
+        },
+        { event: 'rules', outcome: 'not-kept' },
+      )
+    }
   }
 
   #refuse(problem: string): ReloadOutcome {

@@ -1,6 +1,6 @@
 /** The words of the control socket: one line of JSON asks, one line answers, then the connection ends. */
 import { createHash } from 'node:crypto'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { CONNECTION_KINDS } from '../domain/connection.ts'
@@ -115,5 +115,10 @@ export function controlAddress(dataDir: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\wxreply-${hash}`
   const path = join(dir, 'control.sock')
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return path
-  return join(tmpdir(), `wxreply-${userInfo().uid}-${hash}`, 'control.sock')
+  return join(tmpdir(), `wxreply-${ownUid()}-${hash}`, 'control.sock')
+}
+
+/** The uid we run as, also one that no account of the machine bears (any uid in a container). -1 where there are none. */
+export function ownUid(): number {
+  return process.getuid?.() ?? -1
 }

@@ -1,6 +1,5 @@
 import { chmod, lstat, mkdir, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { userInfo } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { type Clock, systemClock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
@@ -9,6 +8,7 @@ import {
   type ControlMethod,
   controlAddress,
   MAX_REQUEST_BYTES,
+  ownUid,
   REQUEST_LIMIT_MS,
   requestLine,
 } from './control-protocol.ts'
@@ -76,7 +76,7 @@ async function makeRoom(address: string, dataDir: string): Promise<void> {
   // A stand-in lies in a folder that everybody may write: somebody else could have made it first.
   const found = await lstat(dir)
   const isStandIn = dir !== resolve(dataDir)
-  if (isStandIn && (!found.isDirectory() || found.uid !== userInfo().uid)) throw new NotOurs()
+  if (isStandIn && (!found.isDirectory() || found.uid !== ownUid())) throw new NotOurs()
   if (await answers(address)) throw new Taken()
   await rm(address, { force: true })
 }

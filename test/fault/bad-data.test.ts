@@ -1,5 +1,6 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -11,6 +12,8 @@ const STACK = /\n\s+at |\\n\s+at /
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 /** The uid that owns nothing anywhere. */
 const NOBODY = 65_534
+/** One that no account of the machine bears, as in a container with `user: 54321`. */
+const NAMELESS = 54_321
 
 let stage: Stage
 
@@ -190,6 +193,13 @@ describe('files that were damaged', () => {
     expect(stage.requests()).toHaveLength(requests)
   })
 
+  test('rules run also when no copy of them can be kept', async () => {
+    mkdirSync(stage.shop.path('data', 'rules-last-good.json', 'in-the-way'), { recursive: true, mode: 0o700 })
+    const bot = await stage.online()
+    expect(bot.stdout).toContain('备份没有存下')
+    expect(await stage.ask('多少钱')).toContain('苹果')
+  })
+
   test('the kept copy of the rules may be garbage, too', async () => {
     await damaged('rules-last-good.json', '{"files": 7')
     stage.shop.write('rules/10-shop.yml', 'rules: [')
@@ -215,6 +225,26 @@ describe('what others may read', () => {
     expect(wide).toEqual([])
     expect(statSync(root).mode & 0o777).toBe(0o700)
   })
+})
+
+test('any uid will do, also one without a name, with a path too long for a socket', async () => {
+  const { uid } = withoutRights()
+  const deep = stage.shop.path('x'.repeat(120))
+  mkdirSync(deep)
+  chmodSync(stage.shop.dir, 0o755)
+  const owner = uid === null ? (process.getuid?.() ?? 0) : NAMELESS
+  if (uid !== null) chownSync(deep, owner, owner)
+  const identity = uid === null ? {} : { uid: owner, gid: owner }
+  const args = [MAIN, 'run', ...stage.shop.args.slice(0, 4), '--data', join(deep, 'data')]
+  const bot = spawn(process.execPath, args, { cwd: '/', stdio: 'ignore', ...identity })
+  try {
+    await stage.nextRequest('synccheck', 0)
+    bot.kill('SIGTERM')
+    const [code] = await once(bot, 'exit')
+    expect(code).toBe(0)
+  } finally {
+    bot.kill('SIGKILL')
+  }
 })
 
 test('a port in use is told; the bot answers without its page', async () => {
