@@ -105,7 +105,10 @@ schedules:
   - {name: b, at: 每天 09:00, tz: Asia/Shangai, to: owner, do: [{reply: 早}]}
   - {name: b, at: 每天 10:00, to: owner, do: [{reply: 早}]}
 `)
-    expect(diagnostics.map((one) => [one.code, one.place.line])).toEqual([['E501', 5]])
+    expect(diagnostics.map((one) => [one.code, one.place.line])).toEqual([
+      ['E221', 4],
+      ['E501', 5],
+    ])
     const unnamed = await compileText(`
 schedules:
   - {at: 早上九点, to: owner, do: [{reply: 早}]}
