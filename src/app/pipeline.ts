@@ -6,7 +6,8 @@
  *   plan     the decision as durable steps and state changes, also pure
  *   commit   event handled + run + state in one transaction; the outbox delivers from there
  *
- * A crash between any two is repaired by starting again: an event without a committed decision is decided again.
+ * A crash between any two is repaired by starting again: an event without a committed decision is decided again. For that
+ * reason only accepting waits for the disk; a decision is flushed with the next batch or before its first byte is sent.
  */
 import type { PlanNote } from '../actions/planner.ts'
 import type { Decision } from '../domain/decision.ts'
@@ -79,7 +80,7 @@ export function acceptTimed(events: readonly Event[], store: Store): number {
   })
 }
 
-/** Decides everything that waits, slice by slice, each slice in one transaction. Stops between slices when aborted. */
+/** Decides everything that waits, slice by slice, each slice in one (deferred) transaction. Stops between slices when aborted. */
 export async function decideWaiting(
   account: AccountKey,
   ports: PipelinePorts,
@@ -88,7 +89,7 @@ export async function decideWaiting(
   while (!signal.aborted) {
     const slice = nextPiles(account, ports)
     if (slice.length === 0) return
-    const decided = ports.store.transaction(() => slice.flatMap((pile) => decidePile(pile, ports)))
+    const decided = ports.store.deferred(() => slice.flatMap((pile) => decidePile(pile, ports)))
     for (const { event, verdict } of decided) ports.onDecided(event, verdict)
     ports.wakeOutbox()
     await nextTurn()

@@ -139,7 +139,11 @@ function senderOf({ config }: DaemonSetup, { pin }: Given, client: ProtocolClien
 function connectRunner(setup: DaemonSetup, given: Given, client: ProtocolClient, tell: Tell): Runner {
   const { store, narrator } = given
   return new Runner({
-    port: { ...store.outbox, transaction: (work) => store.transaction(work) },
+    port: {
+      ...store.outbox,
+      transaction: (work) => store.transaction(work),
+      deferred: (work) => store.deferred(work),
+    },
     sender: senderOf(setup, given, client),
     clock: setup.clock,
     random: setup.random,

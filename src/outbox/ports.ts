@@ -81,9 +81,12 @@ export interface StepSave {
   readonly resolvedChat?: ChatKey
 }
 
-/** What the outbox needs of the store; every change is on disk when the outermost transaction returns. */
+/** What the outbox needs of the store. */
 export interface OutboxPort {
+  /** Every change is on disk when the outermost one returns. */
   transaction<T>(work: () => T): T
+  /** The same, but a power loss may undo it until the next `transaction` is over; the order of changes holds. */
+  deferred<T>(work: () => T): T
   activeChats(account: AccountKey): ChatKey[]
   head(account: AccountKey, chat: ChatKey): Step | null
   find(id: StepId): Step | null

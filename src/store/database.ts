@@ -85,6 +85,20 @@ export class Database {
     return result
   }
 
+  /**
+   * Like `transaction`, but its flush is left to the next `transaction`, which flushes all that was written before it.
+   * What is in here survives `kill -9` at once and a power loss from that flush on; the order of commits always holds.
+   */
+  deferred<T>(work: () => T): T {
+    if (this.#isInTransaction) return work()
+    this.exec('PRAGMA synchronous = NORMAL')
+    try {
+      return this.transaction(work)
+    } finally {
+      this.#flushAgain()
+    }
+  }
+
   /** Like `transaction`, but allowed on a full disk: for cleaning up. */
   cleaning<T>(work: () => T): T {
     return this.#isInTransaction ? work() : this.#outermost(work)
@@ -111,6 +125,11 @@ export class Database {
     } finally {
       this.#isInTransaction = false
     }
+  }
+
+  /** A connection that failed for good has nothing left to flush; its failure is thrown by whoever met it. */
+  #flushAgain(): void {
+    if (this.#failure === null) this.exec('PRAGMA synchronous = FULL')
   }
 
   /** SQLite has rolled back by itself after some failures; a failing rollback changes nothing for the caller. */

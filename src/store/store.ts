@@ -42,7 +42,7 @@ export type { SessionFile } from './session-file.ts'
 
 /**
  * The door to everything durable: one directory, one process, one writer. Every call is synchronous; when a
- * transaction returns, its changes survive `kill -9` and power loss. Every call may throw `StoreError`; after `io` or
+ * transaction returns, its changes survive `kill -9` and power loss (`deferred` alone is weaker). Every call may throw `StoreError`; after `io` or
  * `corrupt` the store stays failed and every later call throws the same again.
  */
 export interface Store {
@@ -59,6 +59,11 @@ export interface Store {
   facts(account: AccountKey): FactsRepository
   /** Runs `work` in one transaction; inside another it joins that one. Throwing undoes everything. `work` must not wait. */
   transaction<T>(work: () => T): T
+  /**
+   * Like `transaction`, for what a start works out anew: it survives `kill -9` at once, a power loss only once the next
+   * `transaction` is over. Saves a flush to disk on the path of every message.
+   */
+  deferred<T>(work: () => T): T
   /** Writes a copy beside the store without stopping it, keeps the newest ones; resolves to its file name. */
   backup(): Promise<string>
   /** Cleans a small slice of what is over its time or cap; call again while `hasMore`. Allowed on a full disk. */
@@ -171,6 +176,7 @@ function repositories(db: Database, options: StoreOptions) {
     session: sessionFile(options.dir, clock, options.log),
     facts: (account: AccountKey) => facts.forAccount(account),
     transaction: <T>(work: () => T): T => db.transaction(work),
+    deferred: <T>(work: () => T): T => db.deferred(work),
   }
 }
 

@@ -38,7 +38,7 @@ function fetchAndAccept(store: Store): void {
 }
 
 function decideSlice(store: Store): void {
-  store.transaction(() => {
+  store.deferred(() => {
     for (const event of nextSlice(ACCOUNT, store.inbox)) {
       if (event.kind !== 'message.received') continue
       const decision = { kind: 'act' as const, reason: null, rule: null }
@@ -55,7 +55,7 @@ async function live(rounds: number): Promise<void> {
   const store = openStore(options)
   const journal = join(dir, 'journal')
   const runner = new Runner({
-    port: { ...store.outbox, transaction: store.transaction },
+    port: { ...store.outbox, transaction: store.transaction, deferred: store.deferred },
     sender: {
       account: ACCOUNT,
       generation: 1,

@@ -22,7 +22,11 @@ import {
 
 /** The store fits the interfaces of the rooms that use it; the compiler is the test. */
 const asFacts = (facts: FactsRepository): Facts => facts
-const asOutboxPort = (store: Store): OutboxPort => ({ ...store.outbox, transaction: store.transaction })
+const asOutboxPort = (store: Store): OutboxPort => ({
+  ...store.outbox,
+  transaction: store.transaction,
+  deferred: store.deferred,
+})
 const asInboxPort = (store: Store): InboxPort => ({ ...store.inbox, transaction: store.transaction })
 
 const CHAT = asId<ChatKey>('chat-1')

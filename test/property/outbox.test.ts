@@ -139,7 +139,7 @@ describe('the runner', () => {
             const ids = new Map<string, string>()
             let nth = 0
             const runner = new Runner({
-              port: { ...t.store.outbox, transaction: t.store.transaction },
+              port: { ...t.store.outbox, transaction: t.store.transaction, deferred: t.store.deferred },
               sender: {
                 account: ACCOUNT,
                 generation: 1,

@@ -54,7 +54,11 @@ afterEach(async () => {
   t.dispose()
 })
 
-const portOf = (): OutboxPort => ({ ...t.store.outbox, transaction: t.store.transaction })
+const portOf = (): OutboxPort => ({
+  ...t.store.outbox,
+  transaction: t.store.transaction,
+  deferred: t.store.deferred,
+})
 
 /** Starts a runner; `until` resolves when a change satisfies the test. */
 function start(over: Partial<RunnerOptions> & { limits?: Partial<SendingOptions> } = {}) {
@@ -368,9 +372,9 @@ describe('stops and failures', () => {
     const alarms: StoreError[] = []
     const failing: OutboxPort = {
       ...port,
-      transaction(work) {
+      deferred(work) {
         if (sender.sent.length === 1 && refusals-- > 0) throw new StoreError('full', { code: 'disk-full' })
-        return port.transaction(work)
+        return port.deferred(work)
       },
     }
     const run = reply(1)
