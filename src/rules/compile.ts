@@ -24,8 +24,9 @@ const STANDS_ALONE: ReadonlySet<string> = new Set(
 /** Compiles what was loaded: conditions by the engine, actions and templates by their room. All mistakes come together. */
 export async function compileRules(loaded: LoadResult, options: CompileOptions): Promise<CompiledRules> {
   const { spec, draft, diagnostics, sources } = loaded
-  const { ruleset, problems } = compileRuleset(draft, options)
-  const actions = await compileActions(draft, { tables: { lookup: lookupIn(loaded.tables) } })
+  const understood = spec ?? draft
+  const { ruleset, problems } = compileRuleset(understood, options)
+  const actions = await compileActions(understood, { tables: { lookup: lookupIn(loaded.tables) } })
   const found = [...problems, ...actions.problems]
     .filter(({ code }) => spec !== null || STANDS_ALONE.has(code))
     .map((one) => quoted(one, sources))
