@@ -2,15 +2,11 @@ import type { SuppressReason } from '../domain/decision.ts'
 import type { Cursor, Event } from '../domain/event.ts'
 import { asId } from '../domain/ids.ts'
 import type { Database } from './database.ts'
+import { bodyOf, EVENT_COLUMNS, type EventColumns, type EventRow, toEvent } from './event-body.ts'
 import type { DecisionKind, HandledEvent, InboxRepository } from './ports.ts'
 
-type EventRow = { seq: number; body: string }
-type HistoryRow = {
+type HistoryRow = EventColumns & {
   seq: number
-  id: string
-  kind: string
-  chat: string | null
-  at: number
   decision: string | null
   reason: string | null
   rule: string | null
@@ -21,13 +17,9 @@ const INSERT = `INSERT INTO inbox (account, id, kind, chat, contact, at, receive
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 const SAVE_CURSOR = `INSERT INTO cursors (account, generation, value) VALUES (?, ?, ?)
   ON CONFLICT (account) DO UPDATE SET generation = excluded.generation, value = excluded.value`
-const UNHANDLED = 'SELECT seq, body FROM inbox WHERE account = ? AND is_handled = 0 ORDER BY seq LIMIT ?'
-const RECENT = `SELECT seq, id, kind, chat, at, decision, reason, rule, body FROM inbox
+const UNHANDLED = `SELECT ${EVENT_COLUMNS} FROM inbox WHERE account = ? AND is_handled = 0 ORDER BY seq LIMIT ?`
+const RECENT = `SELECT seq, decision, reason, rule, ${EVENT_COLUMNS} FROM inbox
   WHERE account = ? AND is_handled = 1 AND seq < ? ORDER BY seq DESC LIMIT ?`
-
-function decodeEvent(body: string): Event {
-  return JSON.parse(body) as Event
-}
 
 /** The chat and the person an event is about; null where it has none. */
 export function placeOf(event: Event): { readonly chat: string | null; readonly contact: string | null } {
@@ -35,6 +27,11 @@ export function placeOf(event: Event): { readonly chat: string | null; readonly 
     chat: 'chat' in event ? event.chat.key : null,
     contact: 'sender' in event ? (event.sender?.key ?? null) : null,
   }
+}
+
+function columnsOf(event: Event): EventColumns {
+  const { account, id, kind, at, receivedAt, messageId } = event
+  return { account, id, kind, at, ...placeOf(event), received_at: receivedAt, message_id: messageId }
 }
 
 function toHistory(row: HistoryRow): HandledEvent {
@@ -47,7 +44,7 @@ function toHistory(row: HistoryRow): HandledEvent {
     decision: row.decision as DecisionKind | null,
     reason: row.reason as SuppressReason | null,
     rule: row.rule === null ? null : asId(row.rule),
-    event: row.body === null ? null : decodeEvent(row.body),
+    event: row.body === null ? null : toEvent({ ...row, body: row.body }),
   }
 }
 
@@ -62,15 +59,15 @@ export function inboxRepository(db: Database): InboxRepository {
   const count = db.prepare<{ n: number }>(
     'SELECT count(*) AS n FROM inbox WHERE account = ? AND is_handled = 0',
   )
-  const find = db.prepare<{ body: string | null }>('SELECT body FROM inbox WHERE id = ?')
+  const find = db.prepare<EventRow>(`SELECT ${EVENT_COLUMNS} FROM inbox WHERE id = ? AND body IS NOT NULL`)
   const recent = db.prepare<HistoryRow>(RECENT)
 
   return {
     insert(event) {
-      const { chat, contact } = placeOf(event)
-      const { account, id, kind, at, receivedAt, messageId } = event
-      const body = JSON.stringify(event)
-      return insert.run(account, id, kind, chat, contact, at, receivedAt, messageId, body).changes > 0
+      const columns = columnsOf(event)
+      const { account, id, kind, chat, contact, at, received_at, message_id } = columns
+      const body = bodyOf(event, columns)
+      return insert.run(account, id, kind, chat, contact, at, received_at, message_id, body).changes > 0
     },
     saveCursor({ account, generation, value }: Cursor) {
       if (value !== '') saveCursor.run(account, generation, value)
@@ -79,11 +76,11 @@ export function inboxRepository(db: Database): InboxRepository {
       const row = cursor.get(account)
       return row === undefined ? null : { account, generation: row.generation, value: row.value }
     },
-    unhandled: (account, limit) => unhandled.all(account, limit).map((row) => decodeEvent(row.body)),
+    unhandled: (account, limit) => unhandled.all(account, limit).map(toEvent),
     countUnhandled: (account) => count.get(account)?.n ?? 0,
     find(id) {
-      const body = find.get(id)?.body ?? null
-      return body === null ? null : decodeEvent(body)
+      const row = find.get(id)
+      return row === undefined ? null : toEvent(row)
     },
     recent: (account, limit, beforeSeq = Number.MAX_SAFE_INTEGER) =>
       recent.all(account, beforeSeq, limit).map(toHistory),

@@ -5,9 +5,11 @@ import type { SuppressReason, Trace } from '../domain/decision.ts'
 import type { Event } from '../domain/event.ts'
 import { asId, type EventId, type Instant, type RuleId } from '../domain/ids.ts'
 import { Database } from './database.ts'
+import { EVENT_COLUMNS, type EventRow, toEvent } from './event-body.ts'
 import { refuseNewer } from './migrate.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import type { DecisionKind } from './ports.ts'
+import { TRACE_COLUMNS, type TraceRow, toTrace } from './trace-body.ts'
 
 /** One event whose content is still kept, with what was decided about it. */
 export interface KeptEvent {
@@ -24,9 +26,7 @@ export interface KeptEvent {
   readonly replies: readonly string[] | null
 }
 
-type KeptRow = {
-  id: string
-  body: string
+type KeptRow = EventRow & {
   decision: string | null
   reason: string | null
   rule: string | null
@@ -35,7 +35,7 @@ type KeptRow = {
 }
 type StepRow = { event: string; rule_name: string; text: string | null }
 
-const COLUMNS = 'id, body, decision, reason, rule, rules_version, handled_at'
+const COLUMNS = `${EVENT_COLUMNS}, decision, reason, rule, rules_version, handled_at`
 const ALL = `SELECT ${COLUMNS} FROM (SELECT seq, ${COLUMNS} FROM inbox WHERE body IS NOT NULL ORDER BY seq DESC LIMIT ?)
   ORDER BY seq`
 const ONE = `SELECT ${COLUMNS} FROM inbox WHERE id = ? AND body IS NOT NULL`
@@ -66,11 +66,11 @@ export function readKeptEvent(
     if (row === undefined) return null
     const steps = db.prepare<StepRow>(STEPS_OF_ONE).all(id)
     const trace = db
-      .prepare<{ body: string }>('SELECT t.body FROM traces t JOIN inbox i ON i.seq = t.seq WHERE i.id = ?')
+      .prepare<TraceRow>(`SELECT ${TRACE_COLUMNS} FROM traces t JOIN inbox i ON i.seq = t.seq WHERE i.id = ?`)
       .get(id)
     return {
       kept: toKept(row, steps),
-      trace: trace === undefined ? null : (JSON.parse(trace.body) as Trace),
+      trace: trace === undefined ? null : toTrace(trace),
     }
   })
 }
@@ -78,7 +78,7 @@ export function readKeptEvent(
 function toKept(row: KeptRow, steps: readonly StepRow[]): KeptEvent {
   const texts = steps.flatMap(({ text }) => (text === null ? [] : [text]))
   return {
-    event: JSON.parse(row.body) as Event,
+    event: toEvent(row),
     decision: row.decision as DecisionKind | null,
     reason: row.reason as SuppressReason | null,
     rule: row.rule === null ? null : asId(row.rule),

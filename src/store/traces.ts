@@ -2,6 +2,7 @@ import type { Trace, TraceEntry } from '../domain/decision.ts'
 import type { EventId, Instant } from '../domain/ids.ts'
 import type { Database, Statement } from './database.ts'
 import type { TracesRepository } from './ports.ts'
+import { TRACE_COLUMNS, type TraceRow, toTrace, traceBody } from './trace-body.ts'
 
 /** Entries of one trace that are kept: with thousands of rules the failures far from the hit explain little. */
 export const MAX_TRACE_ENTRIES = 60
@@ -19,20 +20,22 @@ export function shortenTrace(trace: Trace): Trace {
 /** Traces by their event's place in the inbox. */
 export class TraceTable implements TracesRepository {
   readonly #add: Statement
-  readonly #find: Statement<{ body: string }>
+  readonly #find: Statement<TraceRow>
 
   constructor(db: Database) {
     this.#add = db.prepare('INSERT OR REPLACE INTO traces (seq, at, body) VALUES (?, ?, ?)')
-    this.#find = db.prepare('SELECT t.body FROM traces t JOIN inbox i ON i.seq = t.seq WHERE i.id = ?')
+    this.#find = db.prepare(
+      `SELECT ${TRACE_COLUMNS} FROM traces t JOIN inbox i ON i.seq = t.seq WHERE i.id = ?`,
+    )
   }
 
   /** Joins the open transaction. */
   add(seq: number, at: Instant, trace: Trace): void {
-    this.#add.run(seq, at, JSON.stringify(shortenTrace(trace)))
+    this.#add.run(seq, at, traceBody(shortenTrace(trace), at))
   }
 
   find(event: EventId): Trace | null {
     const row = this.#find.get(event)
-    return row === undefined ? null : (JSON.parse(row.body) as Trace)
+    return row === undefined ? null : toTrace(row)
   }
 }

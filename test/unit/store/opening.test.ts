@@ -216,7 +216,7 @@ describe('damage', () => {
   test('damage that shows while running ends all trust: every later call fails alike', () => {
     const store = open()
     // More than the page cache holds, so that the disk is really asked.
-    for (let n = 1; n <= 1000; n++) store.inbox.insert(message(n, { text: 'x'.repeat(5000) }))
+    for (let n = 1; n <= 1000; n++) store.inbox.insert(message(n, { text: 'x'.repeat(20_000) }))
     store.close()
     const reopened = open()
     // Flips bytes in place, past the first page, as a dying disk would; the file is never locked by this process here.
