@@ -1,9 +1,12 @@
+import { branchConditions } from '../domain/branches.ts'
 import { BUILTIN_RULES, flowRuleId, flowTimeoutId } from '../domain/builtin.ts'
 import type { Diagnostic, Place } from '../domain/diagnostic.ts'
+import { parseCondition } from '../domain/placeholder.ts'
 import { diagnose, didYouMean } from '../domain/problem.ts'
 import { cooldownOf } from '../domain/rule-defaults.ts'
 import type {
   ActionSpec,
+  ConditionSpec,
   CooldownSpec,
   FlowSpec,
   LimitSpec,
@@ -14,7 +17,7 @@ import type {
 import type { ActionContext, CompiledAction } from './kinds/action.ts'
 import { actionCatalogue } from './kinds/index.ts'
 import { type Recipient, readRecipients } from './kinds/recipient.ts'
-import { flowNames, type Names, namesOf } from './names.ts'
+import { flowNames, ifsOf, type Names, namesOf } from './names.ts'
 import { readNested } from './nested.ts'
 import { ACTION_PROBLEMS } from './problems.ts'
 import {
@@ -25,6 +28,7 @@ import {
   prepareTemplates,
   type Template,
   type TemplateProblem,
+  unknownPaths,
 } from './template.ts'
 
 /** One rule as planning needs it. */
@@ -93,6 +97,17 @@ function holdsFullTemplate(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsFullTemplate)
 }
 
+/** Every condition of a folder. */
+function conditionsOf(spec: RulesetSpec): readonly (ConditionSpec | null)[] {
+  return [
+    ...spec.rules.map((rule) => rule.when),
+    ...[...spec.conditions.values()].map(({ value }) => value),
+    ...[...spec.flows.values()].map(({ value }) => (value as FlowSpec).start),
+    ...spec.schedules.map(({ value }) => value.when),
+    ...branchConditions(spec),
+  ]
+}
+
 class BookCompiler {
   readonly problems: Diagnostic[] = []
   readonly #spec: RulesetSpec
@@ -117,12 +132,23 @@ class BookCompiler {
       rules.set(flowTimeoutId(name), { ...NO_RULE, name: `流程 ${name}` })
     }
     for (const id of Object.values(BUILTIN_RULES)) rules.delete(id)
+    for (const when of conditionsOf(this.#spec)) this.#checkIfs(when)
     const vars = new Map([...this.#spec.vars].map(([name, { value }]) => [name, value]))
     const schedules = new Map(
       this.#spec.schedules.map(({ value }) => [value.name, this.#schedule(value)] as const),
     )
     const { version } = this.#spec
     return { version, rules, flows, earlierFlows: new Map(), schedules, vars }
+  }
+
+  /** Conditions are compiled by the engine, which does not know what actions remember. */
+  #checkIfs(when: ConditionSpec | null): void {
+    for (const { text, place } of ifsOf(when)) {
+      const paths = parseCondition(text)?.paths ?? []
+      for (const problem of unknownPaths(paths, this.#names.forIf)) {
+        reportTemplate(problem, this.#context(place, this.#names.forIf))
+      }
+    }
   }
 
   #schedule({ name, place, to, actions }: ScheduleSpec): BookSchedule {
@@ -190,6 +216,9 @@ class BookCompiler {
         const { template, problems } = compileTemplate(source, known, this.#tables)
         for (const problem of problems) reportTemplate(problem, context)
         return template
+      },
+      checkPaths: (paths) => {
+        for (const problem of unknownPaths(paths, known)) reportTemplate(problem, context)
       },
       namedTemplate: (name) => this.#namedTemplate(name, context),
       nested: (list) => {

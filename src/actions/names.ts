@@ -1,12 +1,15 @@
+import type { Place } from '../domain/diagnostic.ts'
 import type { ConditionSpec, FlowSpec, RuleSpec, RulesetSpec } from '../domain/spec.ts'
 import type { KnownNames } from './template.ts'
-import { BUILTIN_NAMES } from './values.ts'
+import { BUILTIN_NAMES, MEMBERS } from './values.ts'
 
 /** Which names the templates of a folder may use. */
 export interface Names {
   forRule(rule: RuleSpec): KnownNames
   forFlow(own: readonly string[], start: ConditionSpec | null): KnownNames
   readonly forSchedule: KnownNames
+  /** For `if` inside a `when`, which is asked before anything is captured. */
+  readonly forIf: KnownNames
   /** For templates that several rules share. */
   readonly everything: KnownNames
 }
@@ -14,11 +17,22 @@ export interface Names {
 /** Collects the names that exist anywhere in a folder, and those of each rule. */
 export function namesOf(spec: RulesetSpec): Names {
   const shared = new Set<string>([...BUILTIN_NAMES, ...spec.vars.keys()])
-  for (const rule of spec.rules) for (const name of madeBy(rule.actions)) shared.add(name)
+  const share = (names: readonly string[]) => {
+    for (const name of names) shared.add(name)
+  }
+  for (const { actions, onError } of spec.rules) {
+    share(madeBy(actions))
+    if (onError.length > 0) share(madeBy(onError))
+  }
+  for (const { value } of spec.schedules) share(madeBy(value.actions))
+  const inFlows = new Set<string>()
   for (const { value } of spec.flows.values()) {
     const flow = value as FlowSpec
-    for (const name of [...flowNames(flow), ...madeBy(flow.done)]) shared.add(name)
+    for (const name of [...flowNames(flow), ...capturesOf(flow.start, spec, new Set())]) inFlows.add(name)
+    share([...flowNames(flow), ...madeByFlow(flow)])
   }
+  const groups: Groups = { vars: new Set(spec.vars.keys()), flow: inFlows }
+  const known = (names: ReadonlySet<string>) => knownNames(names, groups)
   const captures = (when: ConditionSpec | null) => capturesOf(when, spec, new Set())
   const all = new Set(shared)
   for (const rule of spec.rules) for (const name of captures(rule.when)) all.add(name)
@@ -26,13 +40,39 @@ export function namesOf(spec: RulesetSpec): Names {
   return {
     everything: known(all),
     forSchedule: known(shared),
+    forIf: known(without(shared, ['me', 'match', 'matched'])),
     forRule: (rule) => known(called.has(rule.id) ? all : new Set([...shared, ...captures(rule.when)])),
     forFlow: (own, start) => known(new Set([...shared, ...own, ...captures(start)])),
   }
 }
 
-function known(names: ReadonlySet<string>): KnownNames {
-  return { has: (name) => names.has(name), all: names }
+/** The groups whose members a folder makes. */
+type Groups = Readonly<Record<'vars' | 'flow', ReadonlySet<string>>>
+
+function knownNames(names: ReadonlySet<string>, groups: Groups): KnownNames {
+  return {
+    has: (name) => names.has(name),
+    all: names,
+    members: (name) => (name === 'vars' || name === 'flow' ? groups[name] : (MEMBERS.get(name) ?? null)),
+  }
+}
+
+function without(names: ReadonlySet<string>, left: readonly string[]): ReadonlySet<string> {
+  return new Set([...names].filter((name) => !left.includes(name)))
+}
+
+/** Every `if` of a condition, with its place. */
+export function ifsOf(
+  when: ConditionSpec | null,
+): readonly { readonly text: string; readonly place: Place }[] {
+  if (when === null) return []
+  if (when.op === 'not') return ifsOf(when.of)
+  if (when.op !== 'test') return when.of.flatMap(ifsOf)
+  return when.key === 'if' && typeof when.value === 'string' ? [{ text: when.value, place: when.place }] : []
+}
+
+function madeByFlow({ onCancel, onTimeout, done, steps }: FlowSpec): string[] {
+  return [onCancel, onTimeout, done, ...steps.map((step) => step.onGiveUp)].flatMap(madeBy)
 }
 
 const GROUP_NAME = /\(\?P?<([^>=!]+)>/g

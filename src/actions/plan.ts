@@ -9,6 +9,7 @@ import { assertNever } from '../support/assert-never.ts'
 import type { ActionBook, BookFlow, BookRule } from './book.ts'
 import { builtinActions } from './builtin.ts'
 import type { ActionFacts, Directory } from './facts.ts'
+import { Memory } from './memory.ts'
 import { planSchedule } from './plan-schedule.ts'
 import { type PlanNote, Planner, type PlannerInput, type PlanPolicy } from './planner.ts'
 import { senderOf } from './values.ts'
@@ -47,7 +48,8 @@ export function plan(input: PlanInput): Plan {
   if (event.kind === 'schedule.fired') return planSchedule(event, decision.acts, input)
   if (!('chat' in event)) return NOTHING
   const chat = event.chat.key
-  const plans = decision.acts.map((act) => planAct(act, chat, input))
+  const memory = new Memory(input.facts, { chat, sender: senderOf(event)?.key ?? null, now: input.now })
+  const plans = decision.acts.map((act) => planAct(act, chat, input, memory))
   const whole: Plan = {
     runs: plans.flatMap((one) => one.runs),
     writes: plans.flatMap((one) => one.writes),
@@ -58,7 +60,8 @@ export function plan(input: PlanInput): Plan {
 
 const LOOP: RuleAct = { rule: BUILTIN_RULES.loop, matched: '', captures: {} }
 
-function planAct(act: RuleAct, chat: ChatKey, input: PlanInput): Plan {
+/** `memory` is shared by the acts of one decision: a later rule sees what an earlier one remembered. */
+function planAct(act: RuleAct, chat: ChatKey, input: PlanInput, memory?: Memory): Plan {
   const { book, event, facts, policy, now, directory, holds } = input
   const planned: PlannerInput = {
     book,
@@ -70,6 +73,7 @@ function planAct(act: RuleAct, chat: ChatKey, input: PlanInput): Plan {
     policy,
     now,
     holds,
+    ...(memory === undefined ? {} : { memory }),
   }
   const planner = new Planner(planned)
   const rule = book.rules.get(act.rule)

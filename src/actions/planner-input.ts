@@ -3,6 +3,7 @@ import type { Event } from '../domain/event.ts'
 import type { ChatKey, Instant, RuleId } from '../domain/ids.ts'
 import type { ActionBook } from './book.ts'
 import type { ActionFacts, Directory } from './facts.ts'
+import type { Memory } from './memory.ts'
 
 /** What the settings say about planning. */
 export interface PlanPolicy {
@@ -35,6 +36,8 @@ export interface PlannerInput {
   /** The id under which the run is kept, when one act makes several runs. */
   readonly runRule?: RuleId
   readonly facts: ActionFacts
+  /** Remembered values, when other acts of the same decision change them too. */
+  readonly memory?: Memory
   readonly directory: Directory | null
   /** Whether the condition of a `choose` branch holds, by its key. */
   readonly holds?: ((branch: string) => boolean) | undefined

@@ -42,7 +42,7 @@ export class Planner {
     const { act, event, now, policy, book, facts } = input
     this.#input = input
     this.#sender = senderOf(event)?.key ?? null
-    this.#memory = new Memory(facts, { chat: input.chat, sender: this.#sender, now })
+    this.#memory = input.memory ?? new Memory(facts, { chat: input.chat, sender: this.#sender, now })
     this.#random = seededRandom(`${event.id}|${input.runRule ?? act.rule}`)
     this.scene = {
       senderName: senderOf(event)?.name ?? '',

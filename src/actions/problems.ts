@@ -19,7 +19,11 @@ export const ACTION_PROBLEMS = {
     zh: '看不懂这个时长：“{text}”（要带单位，如 10m、2h、30d）',
     en: 'cannot read the duration "{text}" (a unit is needed: 10m, 2h, 30d)',
   },
-  E259: { code: 'E259', zh: '看不懂 if：“{text}”（如 {{积分}} > 100）', en: 'cannot read if: "{text}"' },
+  E259: {
+    code: 'E259',
+    zh: '看不懂 if：“{text}”，要写一个比较，如 {{积分}} > 100，不能用过滤器',
+    en: 'cannot read if: "{text}": it takes one comparison such as {{points}} > 100, without filters',
+  },
   E260: { code: 'E260', zh: '回复里不能放密钥（secret）', en: 'a secret cannot be part of a reply' },
   E261: { code: 'E261', zh: '不能给数字加“{text}”', en: 'cannot add "{text}" to a number' },
   W250: {

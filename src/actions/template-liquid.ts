@@ -1,4 +1,5 @@
-import { Liquid } from 'liquidjs'
+import { type Context, defaultOperators, Liquid, type Operators } from 'liquidjs'
+import { type Comparator, compareLoosely } from '../domain/comparison.ts'
 
 /** Tags that cannot reach a file or another template. */
 const TAGS = new Set(['if', 'unless', 'case', 'for', 'assign', 'comment', 'raw', 'break', 'continue'])
@@ -46,6 +47,24 @@ export interface LiquidTemplate {
   readonly defaulted: ReadonlySet<string>
 }
 
+type Compare = (left: unknown, right: unknown, context: Context) => ReturnType<Operators[string]>
+
+/** Remembered values and captures are texts, and `{% if 积分 == 10 %}` is meant as people read it: as in `if:`. */
+const LOOSE: Operators = Object.fromEntries(
+  (['==', '!=', '<', '<=', '>', '>='] as const).map((operator: Comparator) => {
+    const ordinary = defaultOperators[operator] as Compare
+    const loose: Compare = (left, right, context) =>
+      isPlain(left) && isPlain(right)
+        ? compareLoosely(operator, String(left ?? ''), String(right ?? ''))
+        : ordinary(left, right, context)
+    return [operator, loose]
+  }),
+)
+
+function isPlain(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value)
+}
+
 /** The locked-down engine. */
 export function createLiquid(tables: LookupTables): { parse(source: string): LiquidTemplate } {
   const engine = new Liquid({
@@ -53,6 +72,9 @@ export function createLiquid(tables: LookupTables): { parse(source: string): Liq
     strictVariables: true,
     ownPropertyOnly: true,
     lenientIf: true,
+    // A missing value is an empty text, which has to count as "no" in `{% if 城市 %}`.
+    jsTruthy: true,
+    operators: { ...defaultOperators, ...LOOSE },
     parseLimit: PARSE_LIMIT,
     renderLimit: RENDER_LIMIT_MS,
     memoryLimit: MEMORY_LIMIT,
@@ -85,6 +107,10 @@ function registerFilters(engine: Liquid, tables: LookupTables): void {
       return original.call(this, typeof value === 'string' ? value.normalize('NFKC') : value, ...rest)
     })
   }
+  // 0 is a value.
+  engine.registerFilter('default', (value: unknown, otherwise: unknown) =>
+    value === undefined || value === null || value === '' || value === false ? otherwise : value,
+  )
   engine.registerFilter('trim', (value: unknown) => String(value ?? '').trim())
   engine.registerFilter('money', (value: unknown) => {
     const amount = Number(value)

@@ -37,6 +37,8 @@ export interface TemplateProblem {
 export interface KnownNames {
   has(name: string): boolean
   readonly all: Iterable<string>
+  /** What may stand behind the dot of `sender.name`; null when that is not known beforehand. */
+  members(name: string): ReadonlySet<string> | null
 }
 
 export type { LookupTables }
@@ -81,7 +83,7 @@ export function compileTemplate(
     source.includes('{{') || source.includes('{%') ? splitPlaceholders(source) : [textPiece(source)]
   if (pieces !== null) {
     const problems = pieces.flatMap((piece) =>
-      piece.kind === 'value' ? unknownRoot(rootOf(piece.path), source, known) : [],
+      piece.kind === 'value' ? unknownName(keysOf(piece.path), source, known) : [],
     )
     return { template: problems.length === 0 ? plainTemplate(source, pieces) : null, problems }
   }
@@ -102,21 +104,42 @@ function plainTemplate(source: string, pieces: readonly Piece[]): Template {
   return { source, render: (values) => cut(fillPlaceholders(pieces, (path) => values.text(path))) }
 }
 
-function rootOf(path: string): string {
-  return path.split(/[.[]/, 1)[0] ?? path
+function keysOf(path: string): readonly string[] {
+  return path.split(/[.[\]]+/).filter((key) => key !== '')
 }
 
-function unknownRoot(root: string, source: string, known: KnownNames): readonly TemplateProblem[] {
-  if (known.has(root)) return []
-  const hint = didYouMean(root, known.all)
+/** What can be asked of any value in the full language. */
+const ANY_MEMBER = new Set(['size', 'first', 'last'])
+
+/** The mistake of a path that can never have a value: neither a known name, nor one of a known group. */
+function unknownName(
+  [root = '', member]: readonly (string | number)[],
+  source: string,
+  known: KnownNames,
+): readonly TemplateProblem[] {
+  const name = String(root)
+  if (!known.has(name)) return [unknown(name, source, known.all)]
+  const members = known.members(name)
+  if (typeof member !== 'string' || members === null || members.has(member) || ANY_MEMBER.has(member))
+    return []
   return [
-    {
-      code: 'E253',
-      detail: root,
-      offset: Math.max(0, source.indexOf(root)),
-      ...(hint === undefined ? {} : { hint }),
-    },
+    unknown(
+      `${name}.${member}`,
+      source,
+      [...members].map((one) => `${name}.${one}`),
+    ),
   ]
+}
+
+function unknown(name: string, source: string, candidates: Iterable<string>): TemplateProblem {
+  const hint = didYouMean(name, candidates)
+  const offset = Math.max(0, source.indexOf(name))
+  return { code: 'E253', detail: name, offset, ...(hint === undefined ? {} : { hint }) }
+}
+
+/** The mistakes in the names of paths that are read outside of templates, as `if` does. */
+export function unknownPaths(paths: readonly string[], known: KnownNames): readonly TemplateProblem[] {
+  return paths.flatMap((path) => unknownName(keysOf(path), path, known))
 }
 
 function compileFull(
@@ -127,14 +150,21 @@ function compileFull(
   try {
     const parsed = engine.parse(source)
     const roots = [...new Set(parsed.paths.map((path) => String(path[0])))]
-    const problems = roots
-      .filter((root) => !parsed.defaulted.has(root))
-      .flatMap((root) => unknownRoot(root, source, known))
+    const problems = distinct(parsed.paths)
+      .filter(([root]) => !parsed.defaulted.has(String(root)))
+      .flatMap((path) => unknownName(path, source, known))
     if (problems.length > 0) return { template: null, problems }
     return { template: { source, render: (values) => renderFull(parsed, roots, values) }, problems }
   } catch (error) {
     return { template: null, problems: [parseProblem(source, error)] }
   }
+}
+
+type Path = readonly (string | number)[]
+
+/** Each path once, as far as it is looked at. */
+function distinct(paths: readonly Path[]): readonly Path[] {
+  return [...new Map(paths.map((path) => [path.slice(0, 2).join('.'), path])).values()]
 }
 
 function renderFull(
@@ -166,11 +196,25 @@ function parseProblem(source: string, error: unknown): TemplateProblem {
   const position = POSITION.exec(message)
   const offset = position === null ? 0 : offsetAt(source, Number(position[1]), Number(position[2]))
   const filter = UNKNOWN_FILTER.exec(message)
-  if (filter === null) return { code: 'E252', detail: message.replace(POSITION, ''), offset }
+  if (filter === null) return { code: 'E252', detail: inWords(message.replace(POSITION, '')), offset }
   const name = (filter[1] ?? '').trim()
   const hint = didYouMean(name, FILTER_NAMES)
   const at = source.indexOf(name, offset)
   return { code: 'E254', detail: name, offset: at < 0 ? offset : at, ...(hint === undefined ? {} : { hint }) }
+}
+
+/** What the parser says, for people. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^output .* not closed/s, '“{{”后面少了“}}” (no "}}" after "{{")'],
+  [/^tag "(\w+)" not found/s, '没有“{% $1 %}”这个标签，可以用 if、unless、case、for、assign (no such tag)'],
+  [/^tag \{%-?\s*(\w+).* not closed/s, '“{% $1 %}”后面少了“{% end$1 %}” ("{% end$1 %}" is missing)'],
+  [/^tag .* not closed/s, '“{%”后面少了“%}” (no "%}" after "{%")'],
+  [/^(?:unexpected token|invalid value expression:?|expected)\s*(.*)$/s, '看不懂“$1” (cannot read "$1")'],
+]
+
+function inWords(message: string): string {
+  for (const [pattern, words] of WORDS) if (pattern.test(message)) return message.replace(pattern, words)
+  return message
 }
 
 function offsetAt(source: string, line: number, column: number): number {

@@ -2,6 +2,7 @@ import type { Person } from '../domain/chat.ts'
 import type { Event } from '../domain/event.ts'
 import type { Instant } from '../domain/ids.ts'
 import { localTime } from '../domain/local-time.ts'
+import { timeWords } from '../domain/time-words.ts'
 import type { Values } from './template.ts'
 
 /** What a template can look at besides remembered values. */
@@ -35,7 +36,18 @@ export const BUILTIN_NAMES: readonly string[] = [
   'chat',
 ]
 
-const WEEKDAYS = ['周一', '周二', '周三', '周四', '周五', '周六', '周日']
+/** What may stand behind the dot of the names that are always there; the other groups depend on the rules. */
+export const MEMBERS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    sender: ['name', 'remark', 'nick', 'alias'],
+    room: ['name'],
+    chat: ['name'],
+    me: ['name'],
+    time: ['hour', 'minute', 'date', 'weekday', 'period', 'now'],
+    joined: ['name'],
+    quoted: ['name', 'text'],
+  }).map(([name, members]) => [name, new Set(members)]),
+)
 
 type Group = Readonly<Record<string, unknown>>
 
@@ -66,7 +78,12 @@ function child(value: unknown, key: string): unknown {
 function bare(name: string, from: ValueSources): unknown {
   const captured = Object.hasOwn(from.captures, name) ? from.captures[name] : undefined
   const inFlow = Object.hasOwn(from.flow, name) ? from.flow[name] : undefined
-  return captured ?? inFlow ?? from.remembered(name) ?? from.vars.get(name)
+  return captured ?? inFlow ?? asFlag(from.remembered(name)) ?? from.vars.get(name)
+}
+
+/** `remember: {要过: false}` is kept as text and has to count as "no" in a template. */
+function asFlag(text: string | null): string | boolean | null {
+  return text === 'true' || text === 'false' ? text === 'true' : text
 }
 
 function builtin(name: string, from: ValueSources): unknown {
@@ -87,7 +104,7 @@ function builtin(name: string, from: ValueSources): unknown {
     case 'match':
       return numbered(from.captures)
     case 'time':
-      return timeValues(from)
+      return timeWords(localTime(from.timezone, from.now))
     case 'vars':
       return record([...from.vars])
     case 'flow':
@@ -146,17 +163,4 @@ export function incomingText(event: Event): string {
 function quotedValues(event: Event): Group {
   const quoted = event.kind === 'message.received' ? event.content.quoted : null
   return { name: quoted?.name ?? '', text: quoted?.text ?? '' }
-}
-
-function timeValues({ now, timezone }: ValueSources): Group {
-  const local = localTime(timezone, now)
-  const period = local.hour < 12 ? '早上' : local.hour < 18 ? '下午' : '晚上'
-  return {
-    hour: local.hour,
-    minute: local.minute,
-    date: local.date,
-    weekday: WEEKDAYS[local.weekday - 1] ?? '',
-    period,
-    now: `${String(local.hour).padStart(2, '0')}:${String(local.minute).padStart(2, '0')}`,
-  }
 }

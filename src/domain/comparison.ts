@@ -30,9 +30,9 @@ export function holds<T extends number | string>(operator: Comparator, left: T, 
   }
 }
 
-/** A value as a number when it reads like one, else null. */
+/** A value as a number when it reads like one, also in full-width digits; else null. */
 export function asNumber(text: string): number | null {
-  const trimmed = text.trim()
+  const trimmed = text.normalize('NFKC').trim()
   return /^[+-]?\d+(?:\.\d+)?$/.test(trimmed) ? Number(trimmed) : null
 }
 

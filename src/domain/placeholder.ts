@@ -46,26 +46,53 @@ export interface ValueCondition {
   readonly paths: readonly string[]
 }
 
-const OPERATOR = /^(.*?)\s*(<=|>=|==|!=|<|>)\s*(.*)$/s
+const OPERATOR = /^(.*?)\s*(<=|>=|==|!=|<|>|=|≤|≥|≠|＜|＞|＝)\s*(.*)$/s
+/** Operators as a Chinese keyboard makes them, and the single sign. */
+const SPELLINGS: Readonly<Record<string, Comparator>> = {
+  '=': '==',
+  '＝': '==',
+  '≠': '!=',
+  '≤': '<=',
+  '≥': '>=',
+  '＜': '<',
+  '＞': '>',
+}
+/** What looks like a second comparison. It would be compared as text, which nobody means. */
+const MORE = /[<>≤≥≠＜＞＝]|[=!]=|&&|\|\||\b(?:and|or)\b/
 
-/** Reads `{{a}} > 100`, or `{{a}}` alone for "is set and not false"; null when it is neither. */
+/**
+ * Reads `{{a}} > 100`, or `{{a}}` alone for "is set and not false"; null when it is neither. A right side with signs of
+ * comparison in it has to be quoted.
+ */
 export function parseCondition(source: string): ValueCondition | null {
   const match = OPERATOR.exec(source.trim())
-  const left = splitPlaceholders(match?.[1] ?? source.trim())
-  const right = splitPlaceholders(unquote(match?.[3] ?? ''))
-  if (left === null || right === null) return null
-  if (match === null && !left.some((piece) => piece.kind === 'value')) return null
-  if (match !== null && (left.length === 0 || right.length === 0)) return null
-  const operator = match?.[2] as Comparator | undefined
+  return match === null ? bareValue(source.trim()) : comparison(match)
+}
+
+function bareValue(source: string): ValueCondition | null {
+  const pieces = splitPlaceholders(source)
+  const [only] = pieces ?? []
+  if (pieces?.length !== 1 || only?.kind !== 'value') return null
+  const { path } = only
+  return {
+    paths: [path],
+    test: (lookup) => !['', 'false'].includes(lookup(path) ?? ''),
+    show: (lookup) => lookup(path) || '空',
+  }
+}
+
+function comparison([, before = '', sign = '', after = '']: RegExpExecArray): ValueCondition | null {
+  if (MORE.test(after) && unquote(after) === after.trim()) return null
+  const [left, right] = [splitPlaceholders(before), splitPlaceholders(unquote(after))]
+  if (left === null || right === null || left.length === 0) return null
+  if (right.length === 0 && unquote(after) === after.trim()) return null
+  const operator = SPELLINGS[sign] ?? (sign as Comparator)
   return {
     paths: [...left, ...right].flatMap((piece) => (piece.kind === 'value' ? [piece.path] : [])),
-    test(lookup) {
-      const value = fillPlaceholders(left, lookup)
-      if (operator === undefined) return value !== '' && value !== 'false'
-      return compareLoosely(operator, value, fillPlaceholders(right, lookup))
-    },
+    test: (lookup) =>
+      compareLoosely(operator, fillPlaceholders(left, lookup), fillPlaceholders(right, lookup)),
     show: (lookup) =>
-      `${fillPlaceholders(left, lookup) || '空'} ${operator ?? ''} ${fillPlaceholders(right, lookup)}`.trim(),
+      `${fillPlaceholders(left, lookup) || '空'} ${operator} ${fillPlaceholders(right, lookup)}`,
   }
 }
 

@@ -39,8 +39,24 @@ export function didYouMean(
   return nearest === null ? undefined : { zh: `是不是“${nearest}”？`, en: `did you mean "${nearest}"?` }
 }
 
-/** The candidate with the smallest edit distance, if that is small for the name's length; else null. */
+/**
+ * The candidate with the smallest edit distance, if that is small for the name's length, else one of the same letters in
+ * another order (`whne`); null when there is neither, or the name is too short to tell.
+ */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
+  if ([...name].length < 2 || /^[a-z]{2}$/i.test(name)) return null
+  const list = [...candidates]
+  const near = byDistance(name, list)
+  if (near !== null) return near
+  const letters = sorted(name)
+  return list.find((one) => one.length === name.length && one.length > 2 && sorted(one) === letters) ?? null
+}
+
+function sorted(word: string): string {
+  return [...word].sort().join('')
+}
+
+function byDistance(name: string, candidates: readonly string[]): string | null {
   let best: string | null = null
   let bestDistance = Math.max(1, Math.floor([...name].length / 3)) + 1
   for (const candidate of candidates) {

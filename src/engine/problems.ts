@@ -47,7 +47,11 @@ export const ENGINE_PROBLEMS = {
     zh: '看不懂这个比较：“{text}”（如 ">= 5"、"1-10"）',
     en: 'cannot read the comparison "{text}" (such as ">= 5" or "1-10")',
   },
-  E224: { code: 'E224', zh: '看不懂 if：“{text}”（如 {{积分}} > 100）', en: 'cannot read if: "{text}"' },
+  E224: {
+    code: 'E224',
+    zh: '看不懂 if：“{text}”，要写一个比较，如 {{积分}} > 100，不能用过滤器',
+    en: 'cannot read if: "{text}": it takes one comparison such as {{points}} > 100, without filters',
+  },
   E230: {
     code: 'E230',
     zh: '流程“{name}”写得不对：{detail}',

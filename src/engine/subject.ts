@@ -145,6 +145,15 @@ export class Subject {
         return this.sender?.remark ?? ''
       case 'sender.nick':
         return this.sender?.nick ?? ''
+      case 'sender.alias':
+        return this.sender?.alias ?? ''
+      case 'chat.name':
+        return this.chat.name
+      case 'quoted.name':
+      case 'quoted.text':
+        return this.#quoted(path === 'quoted.name' ? 'name' : 'text')
+      case 'joined.name':
+        return this.event.kind === 'room.member-joined' ? this.event.joined.join('、') : ''
       case 'room.name':
         return this.chat.kind === 'group' ? this.chat.name : ''
       default:
@@ -152,6 +161,10 @@ export class Subject {
           ? this.#flowValue(path.slice(5))
           : (this.#flowValue(path) ?? this.remembered(path))
     }
+  }
+
+  #quoted(part: 'name' | 'text'): string {
+    return this.event.kind === 'message.received' ? (this.event.content.quoted?.[part] ?? '') : ''
   }
 
   #flowValue(name: string): string | null {

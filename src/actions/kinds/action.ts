@@ -21,6 +21,8 @@ export interface ActionContext {
   ): void
   /** The template behind a text; null after reporting what is wrong with it. */
   template(source: string): Template | null
+  /** Reports the paths of values that can never exist. */
+  checkPaths(paths: readonly string[]): void
   /** A template of the section `templates`. */
   namedTemplate(name: string): Template | null
   /** Actions as they are written inside another action (`do: [...]`, or text for a reply). */

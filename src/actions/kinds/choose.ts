@@ -55,7 +55,10 @@ function compileBranch(one: Branch, context: ActionContext): CompiledBranch | nu
 
 function compileIf(text: string, context: ActionContext): ((planner: Planner) => boolean) | undefined {
   const condition = parseCondition(text)
-  if (condition !== null) return (planner) => condition.test((path) => planner.value(path))
+  if (condition !== null) {
+    context.checkPaths(condition.paths)
+    return (planner) => condition.test((path) => planner.value(path))
+  }
   context.problem('E259', { text })
   return undefined
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { parseCondition } from '../../domain/placeholder.ts'
+import { timeWords } from '../../domain/time-words.ts'
+import type { Subject } from '../subject.ts'
 import { defineMatcher, HELD } from './matcher.ts'
 
 /** `if`: one comparison between values, `{{积分}} > 100`; a missing value is empty. */
@@ -13,11 +15,18 @@ export const ifMatcher = defineMatcher({
       context.problem('E224', { text: value })
       return null
     }
+    const lookIn = (subject: Subject) => (path: string) =>
+      timeOf(subject, path, context.timezone) ?? subject.value(path) ?? context.variable(path)
     return {
       expected: value,
-      test: (subject) =>
-        condition.test((path) => subject.value(path) ?? context.variable(path)) ? HELD : null,
-      actual: (subject) => condition.show((path) => subject.value(path) ?? context.variable(path)),
+      test: (subject) => (condition.test(lookIn(subject)) ? HELD : null),
+      actual: (subject) => condition.show(lookIn(subject)),
     }
   },
 })
+
+function timeOf(subject: Subject, path: string, timezone: string): string | null {
+  if (!path.startsWith('time.')) return null
+  const words: Readonly<Record<string, string | number>> = timeWords(subject.local(timezone))
+  return String(words[path.slice('time.'.length)] ?? '')
+}

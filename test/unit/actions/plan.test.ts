@@ -173,7 +173,7 @@ describe('templates', () => {
   })
 
   test('names of the prototype are only names', async () => {
-    const { texts } = await planOf([doing('a', [{ reply: '[{{sender.constructor}}{{sender.__proto__}}]' }])])
+    const { texts } = await planOf([doing('a', [{ reply: '[{{match.constructor}}{{match.__proto__}}]' }])])
     expect(texts).toEqual(['[]'])
   })
 
