@@ -1,6 +1,7 @@
 import { closest, question } from './closest.ts'
 import { complain, correctedLine, type LoadContext } from './context.ts'
 import type { Bilingual } from './diagnostic.ts'
+import { homeOf } from './key-homes.ts'
 import { canonicalKey, spellings } from './names.ts'
 import type { Entry, MapNode, YamlNode } from './node.ts'
 import { lineNumberAt, lineText, placeAt } from './source.ts'
@@ -48,7 +49,7 @@ function reportUnknown(
     'E401',
     { zh: `${where.zh}没有“${entry.key}”这个字段`, en: `${where.en} has no key "${entry.key}"` },
     {
-      hint: question(nearest) ?? hintFor(entry.key, candidates),
+      hint: question(nearest) ?? homeOf(entry.key) ?? listOfKeys(candidates),
       correctedLine: nearest === null ? undefined : correctedLine(context, entry.keyAt, nearest),
     },
   )
@@ -73,21 +74,6 @@ function reportWideColon(entry: Entry, context: LoadContext): boolean {
     { correctedLine: correctedLine(context, range, ': ') },
   )
   return true
-}
-
-/** Keys of `config.yaml` that end up in rule files. */
-const SETTINGS = new Set(
-  'timezone language owner reload login sync send safety takeover stop_words merge commands limits quiet_hours holidays state http llm notify heartbeat server log privacy'.split(
-    ' ',
-  ),
-)
-
-function hintFor(key: string, keys: readonly string[]): Bilingual {
-  if (!SETTINGS.has(key)) return listOfKeys(keys)
-  return {
-    zh: `“${key}”是设置，请写到 config/config.yaml`,
-    en: `"${key}" is a setting: it belongs into config/config.yaml`,
-  }
 }
 
 function listOfKeys(keys: readonly string[]): Bilingual {
