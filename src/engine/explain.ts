@@ -18,7 +18,7 @@ export interface Explanation {
 /** Asks every rule, one after another and without the index, each with its first failing condition. */
 export function explainAll(input: DecideInput): Explanation {
   const { ruleset, event, facts, policy, now } = input
-  const decision = decideAmong(input, () => ruleset.rules.keys(), true)
+  const decision = decideAmong(input, () => Array(ruleset.rules.length).keys(), true)
   if (!isAskable(event)) return { decision, rules: [], nearest: null }
   const rules: TraceEntry[] = []
   let nearest: TraceEntry | null = null

@@ -45,13 +45,30 @@ export interface CompiledSchedule {
   readonly when: Condition | null
 }
 
+/** Rules by their number in the order of evaluation. An array is one; so is a list that compiles each when it is asked. */
+export interface RuleList extends Iterable<CompiledRule> {
+  readonly length: number
+  at(order: number): CompiledRule | undefined
+}
+
+/** What of a folder is compiled apart from its rules. */
+export interface CompiledParts {
+  readonly version: string
+  readonly timezone: string
+  readonly flows: ReadonlyMap<string, CompiledFlow>
+  /** The rules that start flows, in the order of the flows. */
+  readonly starts: readonly CompiledRule[]
+  readonly schedules: ReadonlyMap<string, CompiledSchedule>
+  readonly counted: ReadonlyMap<'chat' | 'contact' | 'global', number>
+}
+
 /** A whole rules folder, compiled. Immutable: a reload makes a new one and swaps the reference. */
 export interface Ruleset {
   /** Hash of the source text. */
   readonly version: string
   readonly timezone: string
   /** In the order of evaluation. */
-  readonly rules: readonly CompiledRule[]
+  readonly rules: RuleList
   readonly index: RuleIndex
   readonly flows: ReadonlyMap<string, CompiledFlow>
   /** Flows of versions that ran before in this process, by version, for the people who are inside; see `keepFlows`. */
@@ -59,7 +76,7 @@ export interface Ruleset {
   /** Those that are switched on, by name. */
   readonly schedules: ReadonlyMap<string, CompiledSchedule>
   /** The conditions of `choose` branches, by `branchKey`. */
-  readonly branches: ReadonlyMap<string, Condition>
+  readonly branches: Pick<ReadonlyMap<string, Condition>, 'get'>
   /** Scopes in which messages are counted for `count`, and how long a hit is needed. */
   readonly counted: ReadonlyMap<'chat' | 'contact' | 'global', number>
 }

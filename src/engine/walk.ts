@@ -29,7 +29,7 @@ export function walk(
   const active = subject.flow()
   let flowIsDue = active !== null
   for (const order of orders) {
-    const rule = ruleset.rules[order]
+    const rule = ruleset.rules.at(order)
     if (rule === undefined) continue
     // While a flow is active, only guards and rules that may interrupt it are asked, then the flow has its turn.
     if (flowIsDue && rule.section === 'fallback') break

@@ -33,7 +33,7 @@ describe('the trace alone predicts the decision', () => {
   test.each(PACKS)('%s', async (name) => {
     const { subject: rules, loaded } = await loadPack(name)
     const values = valuesOf(await loadPack(name))
-    const silent = new Set(rules.ruleset.rules.filter((rule) => rule.isSilent).map((rule) => rule.id))
+    const silent = new Set([...rules.ruleset.rules].filter((rule) => rule.isSilent).map((rule) => rule.id))
     const seen = new Set<Decision['kind']>()
     const turn = fc.record({
       text: fc.constantFrom(...values.text),
@@ -87,7 +87,7 @@ describe('the first failing condition is the true reason: changing just that fac
     fc.assert(
       fc.property(worlds(values), (world) => {
         for (const [index, at] of firstFailures(world, rules).entries()) {
-          const rule = rules.ruleset.rules[index]
+          const rule = rules.ruleset.rules.at(index)
           if (at === null || rule === undefined) continue
           tally.failed++
           const other = flipped(world, rule, at, values, rules)
@@ -108,7 +108,7 @@ describe('the first failing condition is the true reason: changing just that fac
 function firstFailures(world: World, rules: SessionRules): (number | null)[] {
   const input = inputOf(world, rules)
   const explained = explainAll(input).rules
-  return rules.ruleset.rules.map((rule, index) => {
+  return [...rules.ruleset.rules].map((rule, index) => {
     const outcome = explained[index]?.outcome
     if (outcome?.kind !== 'failed') return null
     const { condition } = outcome.failure

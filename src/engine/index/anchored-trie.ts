@@ -1,21 +1,21 @@
 import { type Alphabet, BASE, buildAlphabet, buildTrie, CHECK, OUT, packTrie, STRIDE } from './trie.ts'
 
+/** The tables of an {@link AnchoredTrie}; plain data, so that another thread can build them. */
+export interface AnchoredTables {
+  readonly alphabet: Alphabet
+  readonly cells: Int32Array
+}
+
 /** Distinct folded words that stand at the beginning of a text; texts are given as they were written. */
 export class AnchoredTrie {
   readonly #alphabet: Alphabet
   readonly #cells: Int32Array
   readonly #step: 1 | -1
 
-  /** `fromEnd` reads words and texts from their last unit backwards. */
-  constructor(words: readonly string[], fromEnd = false) {
+  /** `fromEnd` reads texts from their last unit backwards, like the words the tables were made of. */
+  constructor({ alphabet, cells }: AnchoredTables, fromEnd = false) {
     this.#step = fromEnd ? -1 : 1
-    const read = fromEnd ? words.map(reverse) : words
-    this.#alphabet = buildAlphabet(read, true)
-    const trie = buildTrie(read, this.#alphabet)
-    const { cells, stateOf } = packTrie(trie, this.#alphabet)
-    for (let node = 0; node < trie.count; node++) {
-      cells[(stateOf[node] ?? 0) * STRIDE + OUT] = (trie.word[node] ?? -1) + 1
-    }
+    this.#alphabet = alphabet
     this.#cells = cells
   }
 
@@ -46,6 +46,18 @@ export class AnchoredTrie {
       if (out !== 0) onHit(out - 1, step === 1 ? i + 1 : i)
     }
   }
+}
+
+/** Builds the tables of an {@link AnchoredTrie}. */
+export function anchoredTables(words: readonly string[], fromEnd = false): AnchoredTables {
+  const read = fromEnd ? words.map(reverse) : words
+  const alphabet = buildAlphabet(read, true)
+  const trie = buildTrie(read, alphabet)
+  const { cells, stateOf } = packTrie(trie, alphabet)
+  for (let node = 0; node < trie.count; node++) {
+    cells[(stateOf[node] ?? 0) * STRIDE + OUT] = (trie.word[node] ?? -1) + 1
+  }
+  return { alphabet, cells }
 }
 
 function reverse(word: string): string {

@@ -15,21 +15,10 @@ export class LeadPairs {
   readonly #bits: Int32Array
   readonly #shift: number
 
-  constructor(trie: Trie) {
-    const pairs: number[] = []
-    for (let lead = trie.firstChild[0] ?? -1; lead >= 0; lead = trie.nextSibling[lead] ?? -1) {
-      for (let next = trie.firstChild[lead] ?? -1; next >= 0; next = trie.nextSibling[next] ?? -1) {
-        pairs.push(mixed(trie.unitClass[lead] ?? 0, trie.unitClass[next] ?? 0))
-      }
-    }
-    let size = MIN_BITS
-    while (size < MAX_BITS && size < pairs.length * BITS_PER_PAIR) size *= 2
-    this.#bits = new Int32Array(size / 32)
-    this.#shift = 32 - Math.log2(size)
-    for (const pair of pairs) {
-      const bit = pair >>> this.#shift
-      this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] ?? 0) | (1 << (bit & 31))
-    }
+  /** `bits` as {@link leadBits} makes them. */
+  constructor(bits: Int32Array) {
+    this.#bits = bits
+    this.#shift = shiftOf(bits)
   }
 
   get bytes(): number {
@@ -41,6 +30,29 @@ export class LeadPairs {
     const bit = mixed(lead, next) >>> this.#shift
     return (((this.#bits[bit >>> 5] as number) >>> (bit & 31)) & 1) === 1
   }
+}
+
+/** The set of pairs with which the words of a trie begin. */
+export function leadBits(trie: Trie): Int32Array {
+  const pairs: number[] = []
+  for (let lead = trie.firstChild[0] ?? -1; lead >= 0; lead = trie.nextSibling[lead] ?? -1) {
+    for (let next = trie.firstChild[lead] ?? -1; next >= 0; next = trie.nextSibling[next] ?? -1) {
+      pairs.push(mixed(trie.unitClass[lead] ?? 0, trie.unitClass[next] ?? 0))
+    }
+  }
+  let size = MIN_BITS
+  while (size < MAX_BITS && size < pairs.length * BITS_PER_PAIR) size *= 2
+  const bits = new Int32Array(size / 32)
+  const shift = shiftOf(bits)
+  for (const pair of pairs) {
+    const bit = pair >>> shift
+    bits[bit >>> 5] = (bits[bit >>> 5] ?? 0) | (1 << (bit & 31))
+  }
+  return bits
+}
+
+function shiftOf(bits: Int32Array): number {
+  return 32 - Math.log2(bits.length * 32)
 }
 
 function mixed(lead: number, next: number): number {

@@ -1,55 +1,34 @@
-import type { Condition } from '../condition.ts'
-import type { Trigger } from '../matchers/matcher.ts'
 import type { Subject } from '../subject.ts'
 import { AnchoredTrie } from './anchored-trie.ts'
 import { Automaton } from './automaton.ts'
 import { Buckets } from './buckets.ts'
-import { facetsOf, triggersOf } from './triggers.ts'
-
-/** What the index needs to know of one rule; its number is its place in the order of evaluation. */
-export interface Indexed {
-  readonly when: Condition
-}
+import type { IndexTables, WordTables } from './index-tables.ts'
 
 /**
  * Which rules may hold for a message, in time that follows the message and not the number of rules. It may name too
  * many, never too few: the conditions themselves decide.
  */
 export class RuleIndex {
-  readonly #anywhere: TextTable<Automaton>
-  readonly #starts: TextTable<AnchoredTrie>
-  readonly #exacts: TextTable<AnchoredTrie>
-  readonly #ends: TextTable<AnchoredTrie>
+  /** What it was built of; plain data, so that another thread can build it. */
+  readonly tables: IndexTables
+  readonly #anywhere: Searcher<Automaton>
+  readonly #starts: Searcher<AnchoredTrie>
+  readonly #exacts: Searcher<AnchoredTrie>
+  readonly #ends: Searcher<AnchoredTrie>
   readonly #always: Buckets
   readonly #seen: Uint32Array
   readonly #found: number[] = []
   readonly #words: number[] = []
   #generation = 0
 
-  constructor(rules: readonly Indexed[]) {
-    const entries: Record<Trigger['at'], Map<string, number[]>> = {
-      anywhere: new Map(),
-      exact: new Map(),
-      start: new Map(),
-      end: new Map(),
-    }
-    const always: number[] = []
-    const facets = rules.map((rule) => facetsOf(rule.when))
-    rules.forEach((rule, order) => {
-      const triggers = triggersOf(rule.when)?.filter((one) => one.text !== '') ?? null
-      if (triggers === null) always.push(order)
-      for (const { at, text } of triggers ?? []) {
-        const list = entries[at].get(text)
-        if (list === undefined) entries[at].set(text, [order])
-        else if (list.at(-1) !== order) list.push(order)
-      }
-    })
-    this.#anywhere = textTable(entries.anywhere, facets, (words) => new Automaton(words, true))
-    this.#starts = textTable(entries.start, facets, (words) => new AnchoredTrie(words))
-    this.#exacts = textTable(entries.exact, facets, (words) => new AnchoredTrie(words))
-    this.#ends = textTable(entries.end, facets, (words) => new AnchoredTrie(words, true))
-    this.#always = new Buckets([always], facets)
-    this.#seen = new Uint32Array(rules.length)
+  constructor(tables: IndexTables) {
+    this.tables = tables
+    this.#anywhere = searcher(tables.anywhere, (one) => new Automaton(one))
+    this.#starts = searcher(tables.starts, (one) => new AnchoredTrie(one))
+    this.#exacts = searcher(tables.exacts, (one) => new AnchoredTrie(one))
+    this.#ends = searcher(tables.ends, (one) => new AnchoredTrie(one, true))
+    this.#always = new Buckets(tables.always)
+    this.#seen = new Uint32Array(tables.size)
   }
 
   /** Bytes held by the tables. */
@@ -101,20 +80,15 @@ export class RuleIndex {
   }
 }
 
-/** Words of one kind with the rules behind each; the matcher is null when there are no words. */
-interface TextTable<Matcher> {
+/** The matcher is null when there are no words. */
+interface Searcher<Matcher> {
   readonly matcher: Matcher | null
   readonly buckets: Buckets
 }
 
-function textTable<Matcher>(
-  entries: ReadonlyMap<string, readonly number[]>,
-  facets: readonly (readonly string[] | null)[],
-  build: (words: readonly string[]) => Matcher,
-): TextTable<Matcher> {
-  const words = [...entries.keys()]
-  return {
-    matcher: words.length === 0 ? null : build(words),
-    buckets: new Buckets([...entries.values()], facets),
-  }
+function searcher<Tables, Matcher>(
+  { words, buckets }: WordTables<Tables>,
+  open: (tables: Tables) => Matcher,
+): Searcher<Matcher> {
+  return { matcher: words === null ? null : open(words), buckets: new Buckets(buckets) }
 }
