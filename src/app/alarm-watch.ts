@@ -87,8 +87,8 @@ interface Eyes {
 
 function lookAround(setup: DaemonSetup, rooms: Rooms, { meter, limits, posts }: Eyes): void {
   const now = setup.clock.now()
-  endSuspension(rooms)
-  probeStore(rooms, now)
+  probeStore(setup, rooms)
+  if (rooms.trouble.store === null) endSuspension(rooms)
   rooms.alarms.look(conditions(situationOf(setup, rooms, meter)), now)
   const limited = limits.look(rooms.runner.brake, rooms.store.outbox, rooms.pin.current())
   if (limited !== null) rooms.narrator.warn(limited, { event: 'limit', brake: rooms.runner.brake })
@@ -119,11 +119,19 @@ function endSuspension({ pin, freezes, runner }: Rooms): void {
   if (account !== null && freezes.settle(account)) runner.forgiveFreezes()
 }
 
+/** Who met the trouble tries again within this time, and tells when it is over. */
+const TROUBLE_LASTS_MS = 45_000
+
 /** Nobody may have anything to store for hours, so whether the store takes changes again is tried. */
-function probeStore({ store, trouble }: Rooms, now: number): void {
-  if (trouble.store === null) return
-  store.meta.set('probe', String(now))
-  trouble.store = null
+function probeStore({ clock }: DaemonSetup, { store, trouble }: Rooms): void {
+  if (trouble.store === null || clock.monotonic() - trouble.since < TROUBLE_LASTS_MS) return
+  try {
+    store.transaction(() => store.meta.set('probe', String(clock.now())))
+    trouble.store = null
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    trouble.store = error.code
+  }
 }
 
 function noteLoop(event: Event, { writes }: Verdict, rooms: Rooms, now: number): boolean {

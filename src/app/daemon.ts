@@ -1,7 +1,7 @@
 import { StoreError } from '../domain/errors.ts'
 import { accountPin } from './account.ts'
 import { runAlarms } from './alarm-watch.ts'
-import { openStoreFor } from './data-folder.ts'
+import { openStoreFor, storeFailurePhrase } from './data-folder.ts'
 import { runHeartbeat } from './heartbeat.ts'
 import { handleSignals } from './lifecycle.ts'
 import { Narrator } from './narrator.ts'
@@ -24,8 +24,8 @@ const DRAIN_LIMIT_MS = 6000
  */
 export async function runDaemon(setup: DaemonSetup, signal: AbortSignal): Promise<DaemonExit> {
   const narrator = new Narrator(setup.log, setup.config.language)
-  const store = openStoreFor(setup, narrator)
-  if (store === null) return 73
+  const store = await openStoreFor(setup, narrator, signal)
+  if (typeof store === 'number') return store
   try {
     const pin = accountPin(store.meta, setup.config.login.account)
     const keeper = await RulesKeeper.open({
@@ -38,6 +38,8 @@ export async function runDaemon(setup: DaemonSetup, signal: AbortSignal): Promis
     welcome(setup, { narrator, rooms, keeper })
     return await live(setup, rooms, signal)
   } catch (error) {
+    if (error instanceof StoreError)
+      narrator.error(storeFailurePhrase(setup.config.data.path, error), { event: 'store', code: error.code })
     setup.log.fatal({ problem: describe(error) }, 'stopped by a failure')
     return error instanceof StoreError && error.code === 'not-writable' ? 73 : 70
   } finally {

@@ -1,25 +1,43 @@
 import { StoreError } from '../domain/errors.ts'
 import { openStore, type Recovery, type Store } from '../store/store.ts'
+import { backoffMs, STORE_BACKOFF } from '../support/backoff.ts'
 import type { Narrator } from './narrator.ts'
 import type { Phrase } from './phrases.ts'
-import type { DaemonSetup } from './setup.ts'
+import type { DaemonExit, DaemonSetup } from './setup.ts'
 
-/** Opens the data folder; when it cannot be used, says why and what to do, and gives null. */
-export function openStoreFor(
-  setup: Pick<DaemonSetup, 'config' | 'clock' | 'log'>,
+type Opening = Pick<DaemonSetup, 'config' | 'clock' | 'log' | 'random'>
+
+/**
+ * Opens the data folder; when it cannot be used, says why and what to do, and gives the exit code. On a full disk it
+ * waits for room, since ending would only be a loop of restarts; 0 when the signal ends the wait.
+ */
+export async function openStoreFor(
+  setup: Opening,
   narrator: Narrator,
-): Store | null {
+  signal: AbortSignal,
+): Promise<Store | DaemonExit> {
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    const found = tryToOpen(setup)
+    if (!(found instanceof StoreError)) {
+      for (const recovery of found.recoveries)
+        narrator.warn(recoveryPhrase(recovery), { event: 'store', recovery: recovery.kind })
+      return found
+    }
+    if (attempt === 1)
+      narrator.error(refusalPhrase(setup.config.data.path, found), { event: 'store', code: found.code })
+    if (found.code !== 'disk-full') return 73
+    await setup.clock.sleep(backoffMs(attempt, setup.random, STORE_BACKOFF), signal).catch(() => {})
+  }
+  return 0
+}
+
+function tryToOpen(setup: Opening): Store | StoreError {
   const { config, clock, log } = setup
-  const dir = config.data.path
   try {
-    const store = openStore({ dir, clock, log, retention: retentionOf(setup) })
-    for (const recovery of store.recoveries)
-      narrator.warn(recoveryPhrase(recovery), { event: 'store', recovery: recovery.kind })
-    return store
+    return openStore({ dir: config.data.path, clock, log, retention: retentionOf(setup) })
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    narrator.error(refusalPhrase(dir, error), { event: 'store', code: error.code })
-    return null
+    if (error instanceof StoreError) return error
+    throw error
   }
 }
 
@@ -44,6 +62,11 @@ function notWritablePhrase(dir: string, error: StoreError): Phrase {
       return {
         zh: `数据目录 ${dir} 是大家共用的目录，登录信息不能放在那里。请用 --data 指定一个只属于自己的目录，例如 ${dir}/wxreply。`,
         en: `the data folder ${dir} is shared by everybody and cannot hold a login. Choose a folder of your own with --data, such as ${dir}/wxreply.`,
+      }
+    case 'read-only':
+      return {
+        zh: `数据目录 ${dir} 所在的卷是只读的，登录信息和消息没有地方存。请改成可写的挂载（docker compose 里去掉 ./data 后面的 :ro），或检查磁盘后重新挂载。`,
+        en: `the data folder ${dir} is on a read-only volume, so nothing can be kept. Mount it writable (without :ro behind ./data in docker compose), or check the disk and mount it again.`,
       }
     case 'missing':
       return {
@@ -76,8 +99,8 @@ function refusalPhrase(dir: string, error: StoreError): Phrase {
       }
     case 'disk-full':
       return {
-        zh: `磁盘满了，${dir} 打不开。请腾出空间再启动。`,
-        en: `the disk is full, ${dir} cannot be opened. Free some space and start again.`,
+        zh: `磁盘满了，${dir} 打不开。请腾出空间，之后会自动继续。`,
+        en: `the disk is full, ${dir} cannot be opened. Free some space; the start goes on by itself.`,
       }
     case 'corrupt':
     case 'io':
@@ -85,6 +108,19 @@ function refusalPhrase(dir: string, error: StoreError): Phrase {
         zh: `数据目录 ${dir} 读写出错 (${error.code})。请检查磁盘。`,
         en: `the data folder ${dir} cannot be read (${error.code}). Check the disk.`,
       }
+  }
+}
+
+/** What a store that failed while running means, and what to do. */
+export function storeFailurePhrase(dir: string, error: StoreError): Phrase {
+  if (error.code === 'corrupt')
+    return {
+      zh: `数据目录 ${dir} 里的数据损坏了，已停下。再启动时会另存损坏的文件并恢复最新的备份；请检查磁盘。`,
+      en: `the data in ${dir} is damaged, so we stop. The next start sets the damaged file aside and restores the newest backup; check the disk.`,
+    }
+  return {
+    zh: `数据目录 ${dir} 写不到磁盘上 (${error.code})，已停下：继续下去会丢消息或重复回复。请检查磁盘，再启动。`,
+    en: `writes to the data folder ${dir} do not reach the disk (${error.code}), so we stop: going on could lose messages or repeat replies. Check the disk, then start again.`,
   }
 }
 

@@ -42,6 +42,8 @@ export interface Rooms {
 
 export interface Trouble {
   store: string | null
+  /** When it was last met, monotonic. */
+  since: number
 }
 
 /** Who hears of what happens. */
@@ -58,7 +60,7 @@ type Given = Pick<Rooms, 'store' | 'pin' | 'keeper' | 'narrator'>
 export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   const counters: Counters = { received: 0, replied: 0, suppressed: 0 }
   const observers: DaemonObserver[] = [setup.observer]
-  const trouble: Trouble = { store: null }
+  const trouble: Trouble = { store: null, since: 0 }
   const frozen = freezes({ store: given.store, now: () => setup.clock.now() })
   const told: Tell = { counters, observers, trouble, freezes: frozen }
   const client = connectClient(setup, given)
@@ -156,6 +158,8 @@ function connectRunner(setup: DaemonSetup, given: Given, client: ProtocolClient,
       for (const observer of tell.observers) observer.onDelivery?.(change)
     },
     onAlarm(error) {
+      tell.trouble.since = setup.clock.monotonic()
+      if (tell.trouble.store === error.code) return
       tell.trouble.store = error.code
       narrator.error(
         {
@@ -235,7 +239,10 @@ function connectSync(
       if (duplicates > 0) setup.log.debug({ fresh, duplicates }, 'batch stored')
     },
     onStoreTrouble(error) {
+      const before = trouble.store
+      trouble.since = setup.clock.monotonic()
       trouble.store = error?.code ?? null
+      if (trouble.store === before) return
       if (error === null)
         narrator.info(
           { zh: '数据目录又能写了', en: 'the data folder takes writes again' },

@@ -3,7 +3,7 @@ import type { Event } from '../domain/event.ts'
 import type { AccountKey } from '../domain/ids.ts'
 import type { ProtocolClient } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
-import { backoffMs } from '../support/backoff.ts'
+import { backoffMs, STORE_BACKOFF } from '../support/backoff.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Random } from '../support/random.ts'
 import { acceptBatch, acceptTimed, decideWaiting, type PipelinePorts } from './pipeline.ts'
@@ -19,20 +19,39 @@ export interface SyncLoopPorts {
   readonly random: Random
   /** A batch is stored. */
   onBatch(fresh: number, duplicates: number): void
-  /** The store refuses; nothing new is accepted until it takes changes again. Told on each change of `isFailing`. */
+  /** The store refuses, told each time; nothing new is accepted until it takes changes again, which null tells. */
   onStoreTrouble(error: StoreError | null): void
 }
 
 /**
- * Fetch, accept, decide, for ever. The client makes its next request only when asked for the next batch, so a batch
- * that cannot be stored holds the cursor where it is. Ends when the signal aborts; rejects on failures that do not heal.
+ * Fetch, accept, decide, for ever. A batch that cannot be stored is let go and the cursor stays where it is: after a
+ * pause the server is asked again, so the session lives and the batch comes again. Ends when the signal aborts; rejects
+ * on failures that do not heal.
  */
 export async function runSyncLoop(ports: SyncLoopPorts, signal: AbortSignal): Promise<void> {
+  let failures = 0
+  const onStored = () => {
+    if (failures > 0) ports.onStoreTrouble(null)
+    failures = 0
+  }
+  while (!signal.aborted) {
+    try {
+      return await readBatches(ports, signal, onStored)
+    } catch (error) {
+      if (!isHealing(error)) throw error
+      ports.onStoreTrouble(error)
+      await pause(++failures, ports, signal)
+    }
+  }
+}
+
+/** Until the signal aborts or the store refuses; `onStored` is called after each batch that it took. */
+async function readBatches(ports: SyncLoopPorts, signal: AbortSignal, onStored: () => void): Promise<void> {
   for await (const batch of ports.client.batches(signal)) {
-    const stored = await untilStored(ports, signal, () => acceptBatch(batch, ports.store))
-    if (stored === null) return
+    const stored = acceptBatch(batch, ports.store)
     ports.onBatch(stored.fresh, stored.duplicates)
-    if (stored.fresh > 0) await decideAll(batch.account, ports, signal)
+    await decideWaiting(batch.account, ports.pipeline, signal)
+    onStored()
   }
 }
 
@@ -72,10 +91,18 @@ async function untilStored<T>(
       if (attempt > 1) ports.onStoreTrouble(null)
       return result
     } catch (error) {
-      if (!(error instanceof StoreError) || !HEALING.includes(error.code)) throw error
-      if (attempt === 1) ports.onStoreTrouble(error)
-      await ports.clock.sleep(backoffMs(attempt, ports.random), signal).catch(() => {})
+      if (!isHealing(error)) throw error
+      ports.onStoreTrouble(error)
+      await pause(attempt, ports, signal)
     }
   }
   return null
+}
+
+function isHealing(error: unknown): error is StoreError {
+  return error instanceof StoreError && HEALING.includes(error.code)
+}
+
+async function pause(attempt: number, { clock, random }: SyncLoopPorts, signal: AbortSignal): Promise<void> {
+  await clock.sleep(backoffMs(attempt, random, STORE_BACKOFF), signal).catch(() => {})
 }

@@ -2,7 +2,7 @@ import { StoreError } from '../domain/errors.ts'
 import type { AccountKey, ChatKey, Instant } from '../domain/ids.ts'
 import type { SendOutcome } from '../domain/run.ts'
 import { Bell, isAbort } from '../support/abort.ts'
-import { backoffMs } from '../support/backoff.ts'
+import { backoffMs, STORE_BACKOFF } from '../support/backoff.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
 import type { Random } from '../support/random.ts'
@@ -244,7 +244,7 @@ export class Runner {
     if (this.#storeFailures === 1) log.error({ code: error.code }, 'store refuses, sending stops')
     onAlarm?.(error)
     this.#lanes.stale()
-    await clock.sleep(backoffMs(this.#storeFailures, random), signal).catch(() => {})
+    await clock.sleep(backoffMs(this.#storeFailures, random, STORE_BACKOFF), signal).catch(() => {})
   }
 
   /** Sleeps until an instant, a ring or the stop. */

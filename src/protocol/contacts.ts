@@ -1,4 +1,4 @@
-import { ServerRefusal, SessionExpired, Throttled } from '../domain/errors.ts'
+import { ServerRefusal, SessionExpired, StoreError, Throttled } from '../domain/errors.ts'
 import { backoffMs } from '../support/backoff.ts'
 import type { Logger } from '../support/log.ts'
 import { isSpecialName } from './account.ts'
@@ -40,9 +40,19 @@ export class Contacts {
   async load(signal: AbortSignal): Promise<void> {
     await this.#patiently(() => this.#api.notifyPhone(signal), 1, signal)
     await this.#readBook(signal)
-    this.#roster.settle()
+    this.#keep(() => this.#roster.settle())
     await this.lookUp(this.#roster.roomsWithoutMembers(), signal)
-    this.#roster.flush()
+    this.#keep(() => this.#roster.flush())
+  }
+
+  /** What is known counts though the store refuses it now: the roster hands it over again with the next message. */
+  #keep(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      this.#tools.log.warn({ code: error.code }, 'contacts are not saved yet')
+    }
   }
 
   /** Fetches the names that are not known yet. What cannot be had stays unknown; rejects only when aborted. */
@@ -123,7 +133,7 @@ export class Contacts {
         failures++
         this.#note(error)
         if (this.#isSession(error)) return null
-        if (failures === SETTLE_AFTER) this.#roster.settle()
+        if (failures === SETTLE_AFTER) this.#keep(() => this.#roster.settle())
         const { clock, random, options } = this.#tools
         const isTooOften = error instanceof Throttled
         if (failures < attempts) {

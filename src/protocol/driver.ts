@@ -1,4 +1,4 @@
-import { Failure, InvariantError, LoginRejected, SessionExpired } from '../domain/errors.ts'
+import { Failure, InvariantError, LoginRejected, SessionExpired, StoreError } from '../domain/errors.ts'
 import type { SyncBatch } from '../domain/event.ts'
 import type { Instant, LoginGeneration } from '../domain/ids.ts'
 import { aborted } from '../support/abort.ts'
@@ -188,9 +188,9 @@ export class Driver {
     this.link.move({ kind: 'ready', account, nick }, 'the server answers')
   }
 
-  /** Decides about one failure: an illegal move escapes, everything else is waited out or becomes a state. */
+  /** Decides about one failure: an illegal move and a store that refuses escape, the rest is waited out or becomes a state. */
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    if (error instanceof InvariantError) throw error
+    if (error instanceof InvariantError || error instanceof StoreError) throw error
     if (error instanceof LoginRejected) {
       this.#wayIn.forget()
       const { ret, serverMessage } = error

@@ -119,8 +119,9 @@ export class Roster implements RosterView {
   /** Hands changed records to the store. */
   flush(): void {
     const changed = [...this.#dirty].flatMap((userName) => this.#toStored(userName) ?? [])
-    this.#dirty.clear()
     if (changed.length > 0) this.#options.port.save(this.#options.account, changed)
+    // What could not be saved is saved the next time.
+    this.#dirty.clear()
   }
 
   isKnown(userName: string): boolean {

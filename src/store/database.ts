@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import { StoreError } from '../domain/errors.ts'
-import { translateSqlite } from './errors.ts'
+import { StoreError, type StoreErrorCode } from '../domain/errors.ts'
+import { IOERR_WRITE, translateSqlite } from './errors.ts'
 
 export type Row = Record<string, SQLOutputValue>
 
@@ -18,6 +18,8 @@ export interface DiskHooks {
   beforeTransaction(): void
   /** Called when a statement met a full disk, after the transaction was undone. */
   onDiskFull(): void
+  /** Why a file beside the database cannot be written either; null when it can. */
+  whyRefused(): StoreErrorCode | null
 }
 
 /** Codes after which nothing that this connection says can be trusted. */
@@ -147,8 +149,16 @@ export class Database {
     try {
       return work()
     } catch (error) {
-      throw this.#remember(translateSqlite(error))
+      throw this.#remember(this.#explain(translateSqlite(error)))
     }
+  }
+
+  /** SQLite calls every refused write but one an I/O error; a volume that became read-only or a quota may heal. */
+  #explain(error: unknown): unknown {
+    if (!(error instanceof StoreError) || error.context.sqliteCode !== IOERR_WRITE) return error
+    const code = this.#hooks?.whyRefused() ?? 'io'
+    if (code === 'io') return error
+    return new StoreError(`store failed: ${code}`, { code, cause: error, context: error.context })
   }
 
   #remember(error: unknown): unknown {

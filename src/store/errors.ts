@@ -14,6 +14,8 @@ const BY_PRIMARY_CODE: ReadonlyMap<number, StoreErrorCode> = new Map([
 
 /** SQLITE_IOERR_SHMSIZE: the shared-memory file could not grow, which is how a full disk shows before the journal does. */
 const IOERR_SHMSIZE = 10 | (19 << 8)
+/** SQLITE_IOERR_WRITE: a write was refused, for any reason but a full disk. The transaction is undone, nothing else is in doubt. */
+export const IOERR_WRITE = 10 | (3 << 8)
 /** SQLITE_CANTOPEN while running: the directory vanished or no file handle was left. */
 const PRIMARY_MASK = 0xff
 
@@ -23,6 +25,9 @@ const BY_ERRNO: ReadonlyMap<string, StoreErrorCode> = new Map([
   ['EROFS', 'read-only'],
   ['EACCES', 'not-writable'],
   ['EPERM', 'not-writable'],
+  // No file handle is left: a file that cannot be opened now may be opened later.
+  ['EMFILE', 'not-writable'],
+  ['ENFILE', 'not-writable'],
 ])
 
 function fieldOf(error: unknown, name: string): unknown {

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { StoreError } from '../domain/errors.ts'
+import { StoreError, type StoreErrorCode } from '../domain/errors.ts'
 import { translateFile } from './errors.ts'
 
 const DIRECTORY_MODE = 0o700
@@ -50,6 +50,18 @@ export function prepareDirectory(dir: string): void {
   }
 }
 
+/** Why nothing can be written in `dir` at this moment; null when something can. */
+export function whyNotWritable(dir: string): StoreErrorCode | null {
+  const probe = join(dir, '.probe')
+  try {
+    replaceFile(probe, 'x')
+    rmSync(probe)
+    return null
+  } catch (error) {
+    return translateFile(error, probe).code
+  }
+}
+
 function closeToOthers(dir: string): void {
   const stat = statSync(dir)
   if (!HAS_MODES || (stat.mode & PERMISSION_BITS) === DIRECTORY_MODE) return
@@ -58,7 +70,7 @@ function closeToOthers(dir: string): void {
 }
 
 /** Why a folder cannot hold the store. `missing`: it is not there and cannot be made. */
-type Obstacle = 'not-a-folder' | 'missing' | 'shared' | 'no-rights'
+type Obstacle = 'not-a-folder' | 'missing' | 'shared' | 'read-only' | 'no-rights'
 
 function asNotWritable(error: unknown, path: string): StoreError {
   const failure = translateFile(error, path)
@@ -70,7 +82,7 @@ function asNotWritable(error: unknown, path: string): StoreError {
     context: {
       ...failure.context,
       path,
-      obstacle: obstacleOf(path, stat),
+      obstacle: failure.code === 'read-only' ? 'read-only' : obstacleOf(path, stat),
       nearest: nearestFolder(path),
       uid: ownUid(),
       ownerUid: owner?.uid ?? -1,

@@ -8,6 +8,8 @@ import { createEmpty, ensurePrivate, replaceFile } from './files.ts'
 
 /** Held for the life of the process; the system drops it when the process dies, however it dies. */
 export interface Lock {
+  /** Leaves word of who holds it. */
+  sign(): void
   release(): void
 }
 
@@ -26,8 +28,8 @@ export function acquireLock(dir: string): Lock {
   ensurePrivate(lockFile)
   ensurePrivate(holderFile)
   const db = openLocked(lockFile, holderFile)
-  replaceFile(holderFile, JSON.stringify({ pid: process.pid, host: hostname() }))
   return {
+    sign: () => replaceFile(holderFile, JSON.stringify({ pid: process.pid, host: hostname() })),
     release() {
       if (!db.isOpen) return
       createEmpty(holderFile)

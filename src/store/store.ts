@@ -8,9 +8,10 @@ import { Ages } from './age.ts'
 import { Backups } from './backups.ts'
 import type { Database } from './database.ts'
 import { decisionsRepository } from './decisions.ts'
+import { translateFile } from './errors.ts'
 import { factWriter } from './fact-writes.ts'
 import { FactsTable } from './facts.ts'
-import { prepareDirectory } from './files.ts'
+import { prepareDirectory, whyNotWritable } from './files.ts'
 import { forgetIn } from './forget.ts'
 import { inboxRepository } from './inbox.ts'
 import { acquireLock, type Lock } from './lock.ts'
@@ -92,10 +93,11 @@ export interface StoreOptions {
  * error: it is set aside, the newest backup takes its place, and `recoveries` tells.
  */
 export function openStore(options: StoreOptions): Store {
-  prepareDirectory(options.dir)
-  const lock = acquireLock(options.dir)
+  const { dir } = options
+  prepareDirectory(dir)
+  const lock = translating(dir, () => acquireLock(dir))
   try {
-    return openLocked(options, lock)
+    return translating(dir, () => openLocked(options, lock))
   } catch (error) {
     lock.release()
     throw error
@@ -107,6 +109,7 @@ function openLocked(options: StoreOptions, lock: Lock): Store {
   const reserve = new Reserve(join(dir, 'reserve'))
   const backups = new Backups(join(dir, 'backups'))
   const openingOptions = { dir, clock, log, backups, migrations: MIGRATIONS }
+  withRoom(reserve, () => translating(dir, () => lock.sign()))
   const { db, recoveries } = withRoom(reserve, () => openDatabase(openingOptions))
   try {
     guardDisk(db, reserve, options)
@@ -114,6 +117,15 @@ function openLocked(options: StoreOptions, lock: Lock): Store {
   } catch (error) {
     db.close()
     throw error
+  }
+}
+
+/** What the file system says comes out as a `StoreError`; all else as it is. */
+function translating<T>(dir: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error ? translateFile(error, dir) : error
   }
 }
 
@@ -139,7 +151,7 @@ function takeIfRoom(reserve: Reserve, log: Logger): void {
 }
 
 /** Writing is refused until the reserve is whole again, so that what cleaning freed is not eaten by the next message. */
-function guardDisk(db: Database, reserve: Reserve, { maxBytes, log }: StoreOptions): void {
+function guardDisk(db: Database, reserve: Reserve, { dir, maxBytes, log }: StoreOptions): void {
   if (maxBytes !== undefined) {
     db.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / Number(db.pragma('page_size')))}`)
   }
@@ -148,8 +160,9 @@ function guardDisk(db: Database, reserve: Reserve, { maxBytes, log }: StoreOptio
     beforeTransaction() {
       if (!reserve.isReleased) return
       reserve.take()
-      log.info({}, 'disk has room again, reserve restored')
+      log.debug({}, 'reserve restored')
     },
+    whyRefused: () => whyNotWritable(dir),
     onDiskFull() {
       if (reserve.isReleased) return
       reserve.release()

@@ -11,6 +11,9 @@ export interface BackoffOptions {
 /** 0.5 s to 60 s, full jitter. */
 export const DEFAULT_BACKOFF: BackoffOptions = { firstMs: 500, factor: 2, maxMs: 60_000, jitter: 1 }
 
+/** For a store that refuses: people free space by hand, and expect to be served soon after. */
+export const STORE_BACKOFF: BackoffOptions = { ...DEFAULT_BACKOFF, maxMs: 10_000 }
+
 /** Up to here waits grow by the factor; beyond, slowly: after a fault of a minute people still want to be served soon. */
 const KNEE_MS = 16_000
 const SLOW_FACTOR = 1.1

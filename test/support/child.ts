@@ -13,6 +13,16 @@ export interface Finished {
   readonly stderr: string
 }
 
+export interface ChildOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly nodeArgs?: readonly string[]
+  /** Put before the command; must replace itself by it, so that signals reach the program. */
+  readonly wrap?: readonly string[]
+  /** A descriptor in place of the pipe that is read here. */
+  readonly stdout?: number
+}
+
 /** A real `wxreply` process. Its output is kept whole; waiting is by event, never by time. */
 export class Child {
   readonly process: ChildProcess
@@ -21,20 +31,15 @@ export class Child {
   readonly #watchers = new Set<() => void>()
   readonly finished: Promise<Finished>
 
-  constructor(
-    args: readonly string[],
-    options: { env?: Record<string, string>; cwd?: string; nodeArgs?: readonly string[] } = {},
-  ) {
+  constructor(args: readonly string[], options: ChildOptions = {}) {
     const { NODE_OPTIONS: _dropped, ...inherited } = process.env
-    this.process = spawn(
-      process.execPath,
-      [...(options.nodeArgs ?? []), join(PROJECT, 'src/main.ts'), ...args],
-      {
-        cwd: options.cwd ?? PROJECT,
-        env: { ...inherited, TZ: 'Asia/Shanghai', ...options.env },
-        stdio: ['pipe', 'pipe', 'pipe'],
-      },
-    )
+    const node = [process.execPath, ...(options.nodeArgs ?? []), join(PROJECT, 'src/main.ts'), ...args]
+    const [command = '', ...words] = [...(options.wrap ?? []), ...node]
+    this.process = spawn(command, words, {
+      cwd: options.cwd ?? PROJECT,
+      env: { ...inherited, TZ: 'Asia/Shanghai', ...options.env },
+      stdio: ['pipe', options.stdout ?? 'pipe', 'pipe'],
+    })
     this.process.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       this.#stdout += chunk
       this.#notify()

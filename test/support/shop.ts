@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Child } from './child.ts'
+import { Child, type ChildOptions } from './child.ts'
 
 /** Everything off that slows a test down; nothing else differs from the defaults. */
 export const FAST_SETTINGS = `
@@ -72,7 +72,7 @@ export class Shop {
   }
 
   /** Starts `wxreply run` on this shop. */
-  run(options: { env?: Record<string, string>; nodeArgs?: readonly string[] } = {}): Child {
+  run(options: ChildOptions = {}): Child {
     const child = new Child(['run', ...this.args], options)
     this.children.push(child)
     return child
