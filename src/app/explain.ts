@@ -7,7 +7,8 @@ function place(entry: TraceEntry): string {
   return `${entry.place.file}:${entry.place.line}`
 }
 
-function outcome({ outcome: result }: TraceEntry, language: Language): string {
+/** What came of asking one rule, as a person reads it. */
+export function describeOutcome({ outcome: result }: TraceEntry, language: Language): string {
   const zh = language !== 'en'
   switch (result.kind) {
     case 'matched':
@@ -38,7 +39,7 @@ export function describeTrace(trace: Trace, language: Language): string {
   }
   for (const entry of trace.tried) {
     const name = language === 'en' ? `rule "${entry.name}"` : `规则“${entry.name}”`
-    lines.push(`${name} (${place(entry)}) ${outcome(entry, language)}`)
+    lines.push(`${name} (${place(entry)}) ${describeOutcome(entry, language)}`)
   }
   if (lines.length === 0) lines.push(language === 'en' ? 'no rule came near' : '没有相近的规则')
   return lines.join('\n')

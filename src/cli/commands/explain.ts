@@ -1,9 +1,11 @@
+import { describeOutcome } from '../../app/explain.ts'
+import { reasonPhrase } from '../../app/phrases.ts'
 import type { TraceEntry } from '../../domain/decision.ts'
 import { askingOf, withAnswer } from '../ask.ts'
 import { type Call, type CliCommand, textOption, UsageError } from '../command.ts'
 import { EXIT, type ExitCode } from '../io.ts'
 import { addMessageOptions, rehearsing } from '../rehearsal.ts'
-import { pick, sayTo } from '../settings.ts'
+import { type Language, pick, sayTo } from '../settings.ts'
 
 /** `explain "多少钱"`: every rule and why, offline; `explain --message <id>`: the kept trace of the running daemon. */
 export const explainCommand: CliCommand = {
@@ -29,30 +31,26 @@ function offline(call: Call, text: string): Promise<ExitCode> {
   return rehearsing(call, text, ({ decision, rules, replies }, language) => {
     const zh = language !== 'en'
     const safety = decision?.trace.safety
+    const asked = new Set(rules.map((entry) => entry.rule))
+    const builtin = decision?.trace.tried.filter((entry) => !asked.has(entry.rule)) ?? []
+    const unasked = zh ? '没有问规则，问了的话:' : 'rules were not asked; had they been:'
     return [
       ...(safety
-        ? [`${zh ? '没有问规则' : 'rules were not asked'}: ${safety.reason} ${safety.detail}`.trimEnd()]
+        ? [
+            `${zh ? '没有问规则' : 'rules were not asked'}: ${pick(reasonPhrase(safety.reason), language)} ${safety.detail}`.trimEnd(),
+          ]
         : []),
-      ...rules.map((entry) => ruleLine(entry, zh)),
+      ...builtin.map((entry) => ruleLine(entry, language)),
+      ...(builtin.length > 0 ? [unasked] : []),
+      ...rules.map((entry) => ruleLine(entry, language)),
       ...replies.map((reply) => `${zh ? '回复' : 'reply'}: ${reply}`),
     ]
   })
 }
 
-function ruleLine({ name, place, outcome }: TraceEntry, zh: boolean): string {
-  const head = `${place.file}:${place.line}  ${name}  `
-  switch (outcome.kind) {
-    case 'matched':
-      return `${head}${zh ? '命中' : 'matched'} ${outcome.matched}`.trimEnd()
-    case 'suppressed':
-      return `${head}${zh ? '命中但不回' : 'matched but silent'}: ${outcome.reason} ${outcome.detail}`.trimEnd()
-    case 'failed': {
-      const { condition, expected, actual } = outcome.failure
-      return zh
-        ? `${head}没命中: ${condition} 要 ${expected}，实际 ${actual}`
-        : `${head}no: ${condition} wants ${expected}, met ${actual}`
-    }
-  }
+function ruleLine(entry: TraceEntry, language: Language): string {
+  const { name, place } = entry
+  return `${place.file}:${place.line}  ${name}  ${describeOutcome(entry, language)}`
 }
 
 function kept(call: Call, event: string): Promise<ExitCode> {

@@ -44,6 +44,15 @@ export function compileRegex(written: string, context: CompileContext): Compiled
   }
 }
 
+/** A test of texts as they are, for expectations of rule tests; null for what rules may not use either. */
+export function plainRegex(written: string): ((text: string) => boolean) | null {
+  const parsed = parseRegex(written)
+  const emitted = 'fault' in parsed ? parsed : emitRegex(parsed.tree, true)
+  if ('fault' in emitted) return null
+  const program = RE2JS.compile(emitted.source)
+  return (text) => program.matcher(text.slice(0, MAX_UNITS)).find()
+}
+
 function search(program: RE2JS, text: string, hay: Haystack, groups: readonly (string | null)[]): Hit | null {
   const found = program.matcher(text)
   if (!found.find()) return null

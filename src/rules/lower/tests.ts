@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { actionCatalogue } from '../../actions/kinds/index.ts'
 import type { Place } from '../../domain/diagnostic.ts'
+import { plainRegex } from '../../engine/index/regex.ts'
 import { EVENT_KINDS } from '../../engine/matchers/kind.ts'
 import { parseDuration } from '../../support/duration.ts'
 import { complain, type LoadContext } from '../context.ts'
@@ -52,7 +53,18 @@ export const testSchema = z.strictObject({
 export const expectSchema = z.strictObject({
   text: z.string().min(1).optional(),
   exact: z.string().optional(),
-  regex: z.string().min(1).optional(),
+  regex: z
+    .string()
+    .min(1)
+    .refine(
+      (text) => plainRegex(text) !== null,
+      saying(
+        'E412',
+        '这个正则写错了，或者用了不支持的写法（向前向后看、反向引用）',
+        'this regular expression is wrong, or uses look-around or back-references, which are not offered',
+      ),
+    )
+    .optional(),
   rule: z.string().min(1).optional(),
   actions: z
     .union([z.enum([...actionCatalogue.keys()]), z.array(z.enum([...actionCatalogue.keys()]))])

@@ -1,4 +1,5 @@
 import type { Decision } from '../../domain/decision.ts'
+import { plainRegex } from '../../engine/index/regex.ts'
 import type { Bilingual } from '../diagnostic.ts'
 import type { ExpectSpec } from './spec.ts'
 
@@ -7,11 +8,12 @@ export interface Outcome {
   /** What the customer reads, in order. */
   readonly replies: readonly string[]
   readonly decision: Decision | null
-  /** Id, name and kinds of actions of every rule that acted. */
+  /** Id, name and kinds of actions of every rule that acted, or that would have but for its cooldown or limit. */
   readonly acted: readonly {
     readonly id: string
     readonly name: string
     readonly actions: readonly string[]
+    readonly isRefused: boolean
     /** Those among them, at any depth, that this version does not carry out. */
     readonly later: readonly string[]
   }[]
@@ -61,7 +63,7 @@ function judgeExact({ exact, regex }: ExpectSpec, { replies }: Outcome): Bilingu
       en: `expected exactly "${exact}", got ${shown(replies)}`,
     }
   }
-  if (regex !== null && !replies.some((reply) => safeRegex(regex)?.test(reply) === true)) {
+  if (regex !== null && !replies.some((reply) => plainRegex(regex)?.(reply) === true)) {
     return {
       zh: `应该符合正则 ${regex}，实际 ${shown(replies)}`,
       en: `expected /${regex}/, got ${shown(replies)}`,
@@ -70,15 +72,9 @@ function judgeExact({ exact, regex }: ExpectSpec, { replies }: Outcome): Bilingu
   return null
 }
 
-function safeRegex(source: string): RegExp | null {
-  try {
-    return new RegExp(source, 'u')
-  } catch {
-    return null
-  }
-}
-
-function judgeRule({ rule, actions }: ExpectSpec, { acted }: Outcome): Bilingual | null {
+/** `rule` together with silence asks which rule was silent. */
+function judgeRule({ rule, actions, nothing, limited }: ExpectSpec, outcome: Outcome): Bilingual | null {
+  const acted = outcome.acted.filter((one) => nothing || limited || !one.isRefused)
   const names = acted.map((one) => one.name)
   if (rule !== null && !acted.some((one) => one.name === rule || one.id === rule)) {
     return {

@@ -2,6 +2,7 @@ import { actionCatalogue } from '../../actions/kinds/index.ts'
 import type { Decision, TraceEntry } from '../../domain/decision.ts'
 import type { Place } from '../../domain/diagnostic.ts'
 import { DEFAULT_POLICY, type Policy } from '../../domain/policy.ts'
+import { reasonPhrase } from '../../domain/reasons.ts'
 import type { Bilingual } from '../diagnostic.ts'
 import { judge, type Outcome } from './judge.ts'
 import { instantOf } from './scene.ts'
@@ -72,11 +73,16 @@ function runTest(subject: TestSubject, test: TestSpec, policy: Policy, reached: 
     // A turn that only waits expects what is said because nobody answered.
     const said = turn.say === null ? null : session.say(test, turn.say)
     const outcome = outcomeOf(said === null ? passed : [said], subject)
-    for (const one of outcome.acted) reached.add(one.id)
+    for (const id of askedIn(said === null ? passed : [said])) reached.add(id)
     const message = turn.expect === null ? null : judge(turn.expect, outcome)
     if (message === null) return []
     return [
-      { place: turn.place, message, nearest: said?.explanation?.nearest ?? null, note: notYet(outcome) },
+      {
+        place: turn.place,
+        message,
+        nearest: said?.explanation?.nearest ?? null,
+        note: notYet(outcome) ?? silence(outcome),
+      },
     ]
   })
   return { name: test.name, place: test.place, failures }
@@ -86,19 +92,35 @@ function outcomeOf(said: readonly Said[], subject: TestSubject): Outcome {
   return {
     replies: said.flatMap((one) => one.replies),
     decision: said.at(-1)?.decision ?? null,
-    acted: said.flatMap(({ decision }) => (decision.kind === 'act' ? actedOf(decision, subject) : [])),
+    acted: said.flatMap(({ decision }) => actedOf(decision, subject)),
   }
 }
 
-function actedOf(
-  { acts }: Extract<Decision, { kind: 'act' }>,
-  { spec, book }: TestSubject,
-): Outcome['acted'] {
+/** Rules whose conditions held, whatever came of it. */
+function askedIn(said: readonly Said[]): readonly string[] {
+  return said.flatMap(({ decision }) =>
+    decision.trace.tried.filter(({ outcome }) => outcome.kind !== 'failed').map(({ rule }) => rule),
+  )
+}
+
+/** Why nothing was said, when it was not for want of a rule. */
+function silence({ decision, replies }: Outcome): Bilingual | null {
+  if (decision?.kind !== 'suppressed' || replies.length > 0) return null
+  const { zh, en } = reasonPhrase(decision.reason)
+  return { zh: `没有回：${zh}`, en: `silent: ${en}` }
+}
+
+/** The rules that decided, also by staying silent: a guard, or one that is cooling down. */
+function actedOf(decision: Decision, { spec, book }: TestSubject): Outcome['acted'] {
+  const silent = decision.kind === 'suppressed' && decision.rule !== null ? [{ rule: decision.rule }] : []
+  const isRefused = decision.kind === 'suppressed' && decision.reason !== 'guard'
+  const acts: readonly { rule: string; flow?: { flow: string } }[] =
+    decision.kind === 'act' ? decision.acts : silent
   return acts.map(({ rule: id, flow }) => {
     const rule = spec.rules.find((one) => one.id === id)
-    const actions = rule?.actions.map((action) => action.kind) ?? []
+    const actions = isRefused ? [] : (rule?.actions.map((action) => action.kind) ?? [])
     const name = rule?.name ?? flow?.flow ?? book.rules.get(id)?.name ?? id
-    return { id, name, actions, later: laterActions(rule?.actions) }
+    return { id, name, actions, isRefused, later: isRefused ? [] : laterActions(rule?.actions) }
   })
 }
 

@@ -342,6 +342,19 @@ describe('one message, offline', () => {
     expect(out).toContain('回复: 十元一斤')
   })
 
+  test('explain names the nearest miss, and a reaction that comes before all rules', async () => {
+    await write('rules/a.yml', RULES)
+    expect((await wxreply(['explain', '多少前'])).out).toMatch(/问价 {2}没命中: .*，最近: 多少钱\n/)
+    const { out } = await wxreply(['explain', '退订'])
+    expect(out).toMatch(/^config\.yaml:1 .*命中“退订”\n没有问规则/)
+    expect(out).toContain('回复: 好的，以后不再自动回复您。')
+  })
+
+  test('a rule that is silent is named by its reason in words', async () => {
+    await write('rules/a.yml', `${GOOD}  - {name: 拦, guard: true, when: 骂人, do: [ignore]}\n`)
+    expect((await wxreply(['try', '骂人'])).out).toContain('被守卫规则拦下')
+  })
+
   test('broken rules are 1, broken settings 78', async () => {
     await write('rules/a.yml', BAD)
     expect((await wxreply(['try', 'x'])).code).toBe(1)

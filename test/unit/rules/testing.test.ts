@@ -319,3 +319,41 @@ describe('the rules that are shipped', () => {
     expect((await run({ ...shipped, files })).failed).toBe(0)
   })
 })
+
+describe('rules that answer with silence', () => {
+  const SHOP = `rules:
+  - {name: 黑名单, guard: true, when: {from: 小张}, do: [ignore]}
+  - {name: 优惠, when: 优惠, reply: 满减, cooldown: 10m}
+  - {name: 试跑, when: 试跑, observe: true, reply: 试}
+`
+  const report = (tests: string) => run(treeOf({ 'a.yml': `${SHOP}tests:\n${tests}` }))
+
+  test('a guard that ignores can be expected by name, and counts as reached', async () => {
+    const { failed, unreached } = await report(
+      '  - {from: 小张, say: 优惠, expect: {rule: 黑名单, nothing: true, actions: ignore}}\n  - {say: 试跑, expect: nothing}\n',
+    )
+    expect(failed).toBe(0)
+    expect(unreached.map((one) => one.name)).toEqual(['优惠'])
+  })
+
+  test('a rule that cools down is expected by name together with silence only', async () => {
+    const talk = (second: string) => `  - talk: [{say: 优惠, expect: 满减}, {say: 优惠, expect: ${second}}]\n`
+    expect((await report(talk('{rule: 优惠, limited: true}'))).failed).toBe(0)
+    expect((await report(talk('{rule: 优惠}'))).failed).toBe(1)
+    expect((await report(talk('{rule: 黑名单, limited: true}'))).failed).toBe(1)
+  })
+
+  test('a failure says why nothing was said', async () => {
+    const { results } = await report('  - talk: [{say: 优惠}, {say: 优惠, expect: 满减}]\n')
+    expect(results[0]?.failures[0]?.note).toEqual({ zh: '没有回：冷却中', en: 'silent: cooling down' })
+  })
+
+  test('an expression that rules could not use either is refused at load', () => {
+    const loaded = loadRules(
+      treeOf({ 'a.yml': `${SHOP}tests:\n  - {say: 优惠, expect: {regex: '(?=满)'}}\n` }),
+    )
+    expect(loaded.diagnostics.map((one) => [one.code, one.place.line, one.place.column])).toEqual([
+      ['E412', 6, 31],
+    ])
+  })
+})
