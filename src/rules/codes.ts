@@ -66,6 +66,8 @@ export const CODES = {
   W233: warning('全角标点用在了语法位置', 'full-width punctuation in a syntax position'),
   W234: warning('文字里像是有密钥', 'text looks like a secret'),
   W235: warning('用昵称认店主或管理员', 'owner or admin recognised by a name they choose'),
+  W236: warning('条件互相矛盾，永远不会命中', 'conditions that can never hold together'),
+  W237: warning('群规则没写是哪个群', 'group rule that names no room'),
 } as const satisfies Record<string, CodeInfo>
 
 export type Code = keyof typeof CODES

@@ -17,6 +17,7 @@ export function lintOverlap(input: LintInput): void {
   const owners = new Map<string, RuleSpec>()
   for (const { rule, words } of rules.map(simple).filter((one) => one !== null)) {
     compare(rule, words, owners, input)
+    if (rule.observe) continue
     for (const word of words) if (!owners.has(word) && owners.size < MAX_WORDS) owners.set(word, rule)
   }
 }
@@ -34,17 +35,23 @@ function compare(
 ): void {
   const hiding = words.map((word) => coverOf(word, owners))
   const [first] = hiding
-  const isHidden = words.length > 0 && hiding.every((one) => one !== undefined && !one.continues)
+  const isHidden =
+    words.length > 0 && hiding.every((one) => one !== undefined && !one.continues && !letsPass(one))
   if (isHidden && first !== undefined) {
     shadowed(rule, first, input)
     return
   }
   for (const word of words) {
     const other = owners.get(word)
-    if (other === undefined || other === rule) continue
+    if (other === undefined || other === rule || letsPass(other)) continue
     if (other.continues) bothReply(rule, other, word, input)
     else duplicate(rule, other, word, input)
   }
+}
+
+/** True when a rule that matches may still leave the message to later ones. */
+function letsPass(rule: RuleSpec): boolean {
+  return [rule.cooldown, ...rule.limits].some((one) => one?.then === 'next')
 }
 
 /** The earlier rule that hits whenever this word is in the message: it has the word or a piece of it. */
@@ -109,7 +116,12 @@ function replies(rule: RuleSpec): boolean {
 /** A rule for everything hides all later private rules and every fallback. */
 function shadowedByAll(rules: readonly RuleSpec[], input: LintInput): void {
   const all = rules.find(
-    (rule) => rule.section === 'rule' && rule.when === null && rule.chance === 1 && !rule.continues,
+    (rule) =>
+      rule.section === 'rule' &&
+      rule.when === null &&
+      rule.chance === 1 &&
+      !rule.continues &&
+      !letsPass(rule),
   )
   if (all !== undefined && !all.observe) {
     for (const rule of rules.slice(rules.indexOf(all) + 1)) {
@@ -117,7 +129,7 @@ function shadowedByAll(rules: readonly RuleSpec[], input: LintInput): void {
     }
   }
   const last = rules.filter((rule) => rule.section === 'fallback' && isPrivateText(rule))
-  const first = last.find((rule) => rule.when === null && rule.chance === 1)
+  const first = last.find((rule) => rule.when === null && rule.chance === 1 && !rule.observe)
   for (const rule of last) {
     const hiding =
       all ?? (first !== undefined && last.indexOf(rule) > last.indexOf(first) ? first : undefined)

@@ -1,4 +1,6 @@
 import type { LoweredRule } from '../lower/rule.ts'
+import { get } from '../node.ts'
+import { placeAt } from '../source.ts'
 import { graphemeCount } from './graphemes.ts'
 import { type LintInput, remark, testsOf, textsOf } from './input.ts'
 
@@ -33,12 +35,11 @@ function shortKeywords({ spec }: LoweredRule, input: LintInput): void {
 function groupNoise({ spec }: LoweredRule, input: LintInput): void {
   const tests = testsOf(spec.when)
   const keys = new Set(tests.map((one) => one.key))
-  const isGroup =
-    keys.has('room') || tests.some((one) => one.key === 'chat' && textsOf(one.value).includes('group'))
   const speaks = spec.actions.some(
     (one) => one.kind !== 'ignore' && one.kind !== 'stop' && one.kind !== 'log',
   )
-  if (!isGroup || !speaks || keys.has('mention') || spec.cooldown !== null || spec.limits.length > 0) return
+  if (!keys.has('room') || !speaks || keys.has('mention') || spec.cooldown !== null || spec.limits.length > 0)
+    return
   remark(
     input,
     spec.place,
@@ -51,10 +52,12 @@ function groupNoise({ spec }: LoweredRule, input: LintInput): void {
   )
 }
 
-function expired({ spec }: LoweredRule, input: LintInput): void {
+function expired({ spec, map }: LoweredRule, input: LintInput): void {
   const { untilDate } = spec
+  const at = get(map, 'until')?.at
+  const place = at === undefined ? spec.place : placeAt(at.source, at.start)
   if (untilDate === null || input.today === null || untilDate >= input.today) return
-  remark(input, spec.place, 'W232', {
+  remark(input, place, 'W232', {
     zh: `规则“${spec.name}”在 ${untilDate} 已经到期，不会再回复`,
     en: `the rule "${spec.name}" ended on ${untilDate}`,
   })

@@ -1,11 +1,12 @@
 import { actionCatalogue } from '../../actions/kinds/index.ts'
+import { ACTION_PROBLEMS } from '../../actions/problems.ts'
 import type { ActionSpec } from '../../domain/spec.ts'
 import { closest, question } from '../closest.ts'
 import { complain, correctedLine, type LoadContext } from '../context.ts'
-import type { Bilingual } from '../diagnostic.ts'
+import { type Bilingual, diagnose } from '../diagnostic.ts'
 import { expectMap, knownKeys } from '../keys.ts'
 import { canonicalKey, spellings } from '../names.ts'
-import { dataMap, type Entry, isNull, itemsOf, type MapNode, type YamlNode } from '../node.ts'
+import { dataMap, type Entry, get, isNull, itemsOf, type MapNode, type YamlNode } from '../node.ts'
 import { placeAt } from '../source.ts'
 import { validate } from '../validate.ts'
 import { lowerWhen } from './condition.ts'
@@ -87,6 +88,7 @@ function lowerEntry(entry: Entry, context: LoadContext): ActionSpec | undefined 
   }
   const kind = actionCatalogue.get(entry.key)
   if (kind === undefined) return reportUnknown(entry, context)
+  if (!CALLS.has(entry.key) && reportSecret(entry.value, context)) return undefined
   const place = placeAt(entry.value.at.source, entry.value.at.start)
   if (entry.key === 'choose') return lowerChoose(entry, context)
   if (entry.key === 'reply' && isEmptyReply(entry, context)) return undefined
@@ -94,6 +96,20 @@ function lowerEntry(entry: Entry, context: LoadContext): ActionSpec | undefined 
   return params === undefined && !isNull(entry.value)
     ? undefined
     : { kind: entry.key, params: params ?? null, place }
+}
+
+/** The actions that may be given secrets: they talk to services, not to people. `choose` and `rule` are looked into apart. */
+const CALLS = new Set(['webhook', 'llm', 'choose', 'rule'])
+const SECRET_TEXT = /\{\s*secret\s*:\s*\w/
+
+/** True when a secret is written where people would read it, and that was reported. */
+function reportSecret(node: YamlNode, context: LoadContext): boolean {
+  if (node.kind === 'list') return node.items.some((item) => reportSecret(item, context))
+  const isSecret = node.kind === 'map' ? get(node, 'secret') !== undefined : SECRET_TEXT.test(node.text)
+  if (!isSecret) return node.kind === 'map' && node.entries.some((one) => reportSecret(one.value, context))
+  const { zh, en } = ACTION_PROBLEMS.E260
+  context.report({ ...diagnose(node.at, 'E402', { zh, en }), code: 'E260' })
+  return true
 }
 
 function isEmptyReply(entry: Entry, context: LoadContext): boolean {

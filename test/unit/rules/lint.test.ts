@@ -63,7 +63,7 @@ const cases: readonly Case[] = [
     text: rule('    when: 价格\n    reply: 好\n    continue: true\n  - {name: 二, when: 价格, reply: 好}\n'),
     line: 6,
   },
-  { code: 'W232', text: rule('    when: 价格\n    reply: 好\n    until: 2026-12-31\n'), line: 2 },
+  { code: 'W232', text: rule('    when: 价格\n    reply: 好\n    until: 2026-12-31\n'), line: 5 },
   { code: 'W233', text: 'quick:\n  价格｜多少钱: 8 元\n', line: 2 },
   {
     code: 'W233',
@@ -73,6 +73,15 @@ const cases: readonly Case[] = [
   },
   { code: 'W234', text: rule('    when: 价格\n    reply: 密钥=abcd1234efgh\n'), line: 4 },
   { code: 'W235', text: rule('    when: {from: 老板, text: 价格}\n    reply: 好\n'), line: 3 },
+  { code: 'W236', text: rule('    when:\n      kind: join\n    reply: 欢迎\n'), line: 4 },
+  { code: 'W236', text: rule('    when: {kind: join, chat: group}\n    reply: 欢迎\n'), line: 3 },
+  { code: 'W236', text: rule('    when: {text: 价格, chat: private, room: 甲}\n    reply: 好\n'), line: 3 },
+  {
+    code: 'W236',
+    text: rule('    when: {text: 价格, chat: private, mention: me}\n    reply: 好\n'),
+    line: 3,
+  },
+  { code: 'W237', text: rule('    when: {text: 价格, chat: group}\n    reply: 好\n'), line: 3 },
   { code: 'E504', text: rule('    when: 价格\n    do: [{image: ../secret.jpg}]\n'), line: 4 },
   { code: 'E505', text: rule('    when: 价格\n    do: [{image: media/none.jpg}]\n'), line: 4 },
 ]
@@ -107,6 +116,30 @@ describe('lint', () => {
   test('a secret is not quoted', () => {
     const [one] = found(rule('    when: 价格\n    reply: 密钥=abcd1234efgh\n'))
     expect(JSON.stringify(one)).not.toContain('abcd1234efgh')
+  })
+
+  test.each([
+    ['a cooldown that looks further', '{name: 一, when: 价格, reply: 好, cooldown: {for: 1h, then: next}}'],
+    ['a limit that looks further', '{name: 一, when: 价格, reply: 好, limit: {max: 1, in: 1h, then: next}}'],
+    ['observe', '{name: 一, when: 价格, reply: 好, observe: true}'],
+    ['any, observing', '{name: 一, when: any, reply: 好, observe: true}'],
+    ['any, looking further', '{name: 一, when: any, reply: 好, cooldown: {for: 1h, then: next}}'],
+  ])('%s leaves the message to later rules', (_, first) => {
+    const text = `rules:\n  - ${first}\n  - {name: 二, when: 价格, reply: 好}\n  - {name: 三, when: 苹果价格, reply: 好, priority: 1}\n`
+    expect(found(text).map((one) => one.code)).toEqual([])
+  })
+
+  test.each([
+    '{kind: join, room: 甲}',
+    '{any: [{kind: join, room: 甲}, {kind: image}]}',
+    '{text: 价格, chat: [private, group], room: 甲, mention: me}',
+    '{text: 价格, chat: private, mention: none}',
+    '{text: 价格, chat: group, mention: me}',
+    '{text: 价格, chat: group, is: 熟}',
+    '{not: {chat: group}, text: 价格}',
+  ])('%s can hold', (when) => {
+    const text = `conditions: {熟: {room: 甲}}\nrules:\n  - {name: 一, when: ${when}, reply: 好, cooldown: 1m}\n`
+    expect(found(text).filter((one) => /W23[67]/.test(one.code))).toEqual([])
   })
 
   test('nothing is said about ordinary rules', () => {

@@ -148,3 +148,19 @@ rules:
     expect((await errorsOf(folder)).map((one) => one.slice(0, 4))).toEqual(['E253'])
   })
 })
+
+describe('secrets', () => {
+  test.each([
+    ['reply: {secret: KEY}', 'E260 4:12'],
+    ['reply: "钥匙 {secret: KEY}"', 'E260 4:12'],
+    ['reply: [好, {secret: KEY}]', 'E260 4:16'],
+    ['reply: {text: {secret: KEY}}', 'E260 4:19'],
+    ['do: [{notify: {to: owner, text: {secret: KEY}}}]', 'E260 4:37'],
+    ['do: [{remember: {钥匙: {secret: KEY}}}]', 'E260 4:26'],
+    ['do: [{choose: [{else: [{reply: {secret: KEY}}]}]}]', 'E260 4:36'],
+    ['do: [{webhook: {url: "https://example.com", headers: {Authorization: {secret: KEY}}}}]', undefined],
+  ])('%s', async (text, expected) => {
+    const found = await errorsOf(`rules:\n  - name: 一\n    when: 甲甲\n    ${text}\n`)
+    expect(found).toEqual(expected === undefined ? [] : [expected])
+  })
+})
