@@ -53,7 +53,7 @@ const chanceSchema = z
 
 /** The chance from 0 to 1; null when it is none. */
 export function readChance(text: string): number | null {
-  const [, digits, percent] = /^\s*(\d*\.?\d+)\s*(%?)\s*$/.exec(text) ?? []
+  const [, digits, percent] = /^\s*(\d*\.?\d+)\s*(%?)\s*$/.exec(text.normalize('NFKC')) ?? []
   if (digits === undefined) return null
   const chance = Number(digits) / (percent === '%' ? 100 : 1)
   return chance <= 1 ? chance : null

@@ -100,11 +100,35 @@ function lintKeywords(when: YamlNode, input: LintInput): void {
 function keyword(scalar: ScalarNode, isInList: boolean, input: LintInput): void {
   cutAtHash(scalar, input)
   if (!scalar.isPlain) return
-  if (isInList && /[，、]/.test(scalar.text)) fullWidthComma(scalar, input)
-  else if (/[|｜]/.test(scalar.text)) barInKeyword(scalar, input)
+  if (WIDE_QUOTES.test(scalar.text)) wideQuotes(scalar, input)
+  else if (/[，、]/.test(scalar.text) && (isInList || isEnumeration(scalar.text))) {
+    fullWidthComma(scalar, isInList, input)
+  } else if (/[|｜]/.test(scalar.text)) barInKeyword(scalar, input)
 }
 
-function fullWidthComma(scalar: ScalarNode, input: LintInput): void {
+const WIDE_QUOTES = /^[“”「『‘’].+[“”」』‘’]$/s
+
+/** `when: “价格”`: quotes that YAML does not know become part of the keyword, which then never hits. */
+function wideQuotes(scalar: ScalarNode, input: LintInput): void {
+  complain(
+    input.context,
+    scalar.at,
+    'W233',
+    {
+      zh: '中文引号会被当成关键词的一部分，客人一般不会打',
+      en: 'full-width quotes become part of the keyword, and customers do not type them',
+    },
+    { correctedLine: correctedLine(input.context, scalar.at, `"${scalar.text.slice(1, -1)}"`) },
+  )
+}
+
+/** `when: 价格，多少钱`: short words in a row, not a sentence. */
+function isEnumeration(text: string): boolean {
+  return text.split(/[，、]/).every((word) => /^\S{1,6}$/u.test(word.trim()))
+}
+
+function fullWidthComma(scalar: ScalarNode, isInList: boolean, input: LintInput): void {
+  const words = scalar.text.replace(/\s*[，、]\s*/g, ', ')
   complain(
     input.context,
     scalar.at,
@@ -115,7 +139,7 @@ function fullWidthComma(scalar: ScalarNode, input: LintInput): void {
     },
     {
       hint: { zh: '用半角逗号“, ”分开', en: 'separate keywords with ", "' },
-      correctedLine: correctedLine(input.context, scalar.at, scalar.text.replace(/\s*[，、]\s*/g, ', ')),
+      correctedLine: correctedLine(input.context, scalar.at, isInList ? words : `[${words}]`),
     },
   )
 }

@@ -1,6 +1,7 @@
 import { FAMILIAR_KEYS } from '../names.ts'
 import { lineText, type SourceText } from '../source.ts'
 import type { Fix } from './fix.ts'
+import { flowPieces, flowPunctuation, signAtFront } from './fixes-flow.ts'
 import { alignment, continued, indentation, unclosed } from './fixes-layout.ts'
 import { closingQuote, joinLine, type LineParts, quote, splitLine, valueColumn } from './line.ts'
 
@@ -87,15 +88,13 @@ function quoting(line: number, parts: LineParts): Fix[] {
   const mark = { line, from, to: from + parts.value.length }
   const whole = { ...mark, corrected: joinLine(parts, quote(parts.value)) }
   if (parts.value.startsWith('"') && /\\/.test(parts.value)) return [{ ...mark, ...escapes(parts) }]
-  if (/\{\{/.test(parts.value)) return templates(parts, mark, whole.corrected)
-  const reason = reasonToQuote(parts.value)
-  if (!/^[[{].*[\]}]$/.test(parts.value)) return [{ ...whole, ...reason }]
   // Quotes around a whole list or map would turn it into text; only the piece that needs them gets them.
-  const inner = parts.value.replace(
-    /(: )(\[[^\]]*\][^\s,{}[\]]+)(?=\s*[,}])/g,
-    (_, colon: string, piece: string) => colon + quote(piece),
-  )
-  return [{ ...mark, corrected: joinLine(parts, inner), ...reason }]
+  if (/^(?:\[|\{(?!\{))/.test(parts.value)) {
+    const isText = !/[\]}]$/.test(parts.value)
+    return [...flowPieces(line, parts), ...(isText ? [{ ...whole, ...signAtFront(parts.value) }] : [])]
+  }
+  if (/\{\{/.test(parts.value)) return templates(parts, mark, whole.corrected)
+  return [{ ...whole, ...reasonToQuote(parts.value) }]
 }
 
 function escapes(parts: LineParts): Pick<Fix, 'code' | 'corrected' | 'message' | 'hint'> {
@@ -115,28 +114,18 @@ function escapes(parts: LineParts): Pick<Fix, 'code' | 'corrected' | 'message' |
   }
 }
 
-/** Templates: `{{x}}您好` alone, `运费 {{重量 | times: 6}}`, or inside a flow map. */
+/** Templates: `{{x}}您好` alone, `运费 {{重量 | times: 6}}`. */
 function templates(parts: LineParts, mark: Pick<Fix, 'line' | 'from' | 'to'>, whole: string): Fix[] {
-  const { value } = parts
-  const isFlow = /^(\[|\{(?!\{))/.test(value)
-  if (!isFlow && !value.startsWith('{{') && /: /.test(value)) return filterArguments(parts, mark, whole)
-  const message = isFlow
-    ? { zh: '写在 { } 或 [ ] 里的模板 {{…}} 要加引号', en: 'a template inside { } or [ ] must be quoted' }
-    : {
-        zh: '以 {{ 开头的文字要加引号，否则 YAML 当成映射',
-        en: 'text that starts with {{ must be quoted, or YAML takes it for a map',
-      }
-  const hint = isFlow
-    ? {
-        zh: '也可以换行写成“- reply: 文字”的形式',
-        en: 'or write it in block style, one "- reply: text" per line',
-      }
-    : { zh: '把文字放在前面也可以：您好{{sender.name}}', en: 'text may also come first: 您好{{sender.name}}' }
-  const corrected = isFlow ? joinLine(parts, quoteTemplates(value)) : whole
-  return [
-    { ...mark, code: 'E106', corrected, message, hint },
-    { ...mark, code: 'E106', corrected: whole, message, hint },
-  ]
+  if (!parts.value.startsWith('{{') && /: /.test(parts.value)) return filterArguments(parts, mark, whole)
+  const message = {
+    zh: '以 {{ 开头的文字要加引号，否则 YAML 当成映射',
+    en: 'text that starts with {{ must be quoted, or YAML takes it for a map',
+  }
+  const hint = {
+    zh: '把文字放在前面也可以：您好{{sender.name}}',
+    en: 'text may also come first: 您好{{sender.name}}',
+  }
+  return [{ ...mark, code: 'E106', corrected: whole, message, hint }]
 }
 
 function filterArguments(parts: LineParts, mark: Pick<Fix, 'line' | 'from' | 'to'>, whole: string): Fix[] {
@@ -160,25 +149,9 @@ function filterArguments(parts: LineParts, mark: Pick<Fix, 'line' | 'from' | 'to
   }))
 }
 
-/** Puts quotes around the unquoted pieces of a flow value that hold a template. */
-function quoteTemplates(value: string): string {
-  return value.replace(
-    /([[{,]\s*|:\s+)((?:[^"'[\]{},:\s]|\{\{)(?:\{\{.*?\}\}|(?!: )[^"'[\]{},])*)/g,
-    (all, before: string, piece: string) =>
-      piece.includes('{{') ? `${before}${quote(piece.startsWith('{{') ? piece : piece.trimEnd())}` : all,
-  )
-}
-
 function reasonToQuote(value: string): Pick<Fix, 'code' | 'message'> {
   if (/^[^"'[{&*!|>%@`?-].*: /.test(value) || /:$/.test(value)) return COLON_IN_TEXT
-  const sign = value[0] ?? ''
-  return {
-    code: 'E105',
-    message: {
-      zh: `“${sign}”在 YAML 里有特殊意思，这段文字要加引号`,
-      en: `"${sign}" means something to YAML here; put quotes around the text`,
-    },
-  }
+  return signAtFront(value)
 }
 
 const COLON_IN_TEXT: Pick<Fix, 'code' | 'message'> = {
@@ -187,25 +160,4 @@ const COLON_IN_TEXT: Pick<Fix, 'code' | 'message'> = {
     zh: '这一行的文字里有“: ”，YAML 会把它当成另一个字段',
     en: 'the text of this line contains ": ", which YAML takes for another key',
   },
-}
-
-/** `{text: 价格，chat: group}`: full-width signs between the parts of a list or map. */
-function flowPunctuation(line: number, parts: LineParts): Fix[] {
-  if (!/^[[{]/.test(parts.value) || !/[，：]/.test(parts.value)) return []
-  const from = valueColumn(parts) + parts.value.search(/[，：]/)
-  const message = {
-    zh: '括号里用了全角的“，”或“：”，要用半角的“, ”和“: ”',
-    en: 'full-width comma or colon inside brackets; use ", " and ": "',
-  }
-  return [/[，：]/g, /，/g, /：/g].map((signs) => ({
-    code: 'E102',
-    line,
-    corrected: joinLine(
-      parts,
-      parts.value.replace(signs, (sign) => (sign === '，' ? ', ' : ': ')).replace(/ {2,}/g, ' '),
-    ),
-    from,
-    to: from + 1,
-    message,
-  }))
 }

@@ -40,7 +40,7 @@ const slips: readonly Slip[] = [
   {
     typed: '    when: {regex: [0-9]+元, chat: group}',
     code: 'E105',
-    column: 11,
+    column: 19,
     corrected: '    when: {regex: "[0-9]+元", chat: group}',
   },
   {
@@ -52,10 +52,23 @@ const slips: readonly Slip[] = [
   {
     typed: '    do: [{reply: 好{{text}}}]',
     code: 'E106',
-    column: 9,
+    column: 18,
     corrected: '    do: [{reply: "好{{text}}"}]',
   },
   { typed: '    reply: "x\\d+"', code: 'E108', column: 12, corrected: "    reply: 'x\\d+'" },
+  {
+    typed: '    when: {regex: "x\\d+", chat: group}',
+    code: 'E108',
+    column: 19,
+    corrected: "    when: {regex: 'x\\d+', chat: group}",
+  },
+  {
+    typed: '    when: {text: 价格；chat: group}',
+    code: 'E102',
+    column: 20,
+    corrected: '    when: {text: 价格, chat: group}',
+  },
+  { typed: '    reply: [好] 你好', code: 'E105', column: 12, corrected: '    reply: "[好] 你好"' },
   { typed: '    when：价格', code: 'E102', column: 9, corrected: '    when: 价格' },
   { typed: '    when:价格', code: 'E104', column: 5, corrected: '    when: 价格' },
   { typed: '    when: [价格, 多少钱', code: 'E107', column: 11, corrected: '    when: [价格, 多少钱]' },

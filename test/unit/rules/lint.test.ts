@@ -26,6 +26,18 @@ const cases: readonly Case[] = [
     line: 3,
     corrected: '    when: [价格, 多少钱]',
   },
+  {
+    code: 'W203',
+    text: rule('    when: 价格，多少钱\n    reply: 好\n'),
+    line: 3,
+    corrected: '    when: [价格, 多少钱]',
+  },
+  {
+    code: 'W233',
+    text: rule('    when: [价格, “多少钱”]\n    reply: 好\n'),
+    line: 3,
+    corrected: '    when: [价格, "多少钱"]',
+  },
   { code: 'W204', text: rule('    when: [好, 价格]\n    reply: 好\n'), line: 3 },
   { code: 'W204', text: rule('    when: [10, 价格]\n    reply: 好\n'), line: 3 },
   { code: 'W204', text: rule('    when: 👍\n    reply: 好\n'), line: 3 },
