@@ -147,6 +147,9 @@ interface Answer {
   readonly goto: string | null
 }
 
+/** `2`, or with one measure word behind it: `2份`, `2 份`. */
+const COUNTED = /^(\d+) ?\p{Script=Han}?$/u
+
 /** Reads an answer; null when it is a wrong one. A picture always is. */
 function readAnswer(step: CompiledStep, subject: Subject, core: string): Answer | null {
   if (subject.kind !== 'text' || core === '') return null
@@ -160,7 +163,7 @@ function readAnswer(step: CompiledStep, subject: Subject, core: string): Answer 
     case 'any':
       return { values: { [id]: subject.text.trim() }, goto: null }
     case 'number': {
-      const number = /^\d+$/.test(core) ? Number(core) : Number.NaN
+      const number = Number(COUNTED.exec(core)?.[1] ?? Number.NaN)
       return number >= accept.min && number <= accept.max
         ? { values: { [id]: String(number) }, goto: null }
         : null

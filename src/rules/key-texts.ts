@@ -97,7 +97,7 @@ export const STEP_TEXTS: KeyTexts = {
   ask: '问什么。The question.',
   choices:
     '可选的回答：`{1: 牛肉面, 对: go, 不对: {goto: 菜}}`，或一组文字。Answers: key and value, `go`, or a step to go to.',
-  accept: '接受什么：`any`、`{number: 1-20}`、`{regex: …}`。What is accepted.',
+  accept: '接受什么：`any`、`{number: 1-20}`（“2”“2份”都行）、`{regex: …}`。What is accepted.',
   retry: '答错时说什么；不写就重问一遍。Said after a wrong answer.',
   retries: '可以答错几次。Wrong answers forgiven.',
   on_give_up: '答错太多时说什么、做什么。Said or done when giving up.',
