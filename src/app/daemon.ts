@@ -1,4 +1,5 @@
 import { StoreError } from '../domain/errors.ts'
+import { maskFor } from '../domain/mask.ts'
 import { accountPin } from './account.ts'
 import { runAlarms } from './alarm-watch.ts'
 import { openStoreFor, storeFailurePhrase } from './data-folder.ts'
@@ -19,11 +20,11 @@ import { localDate, welcome } from './welcome.ts'
 const DRAIN_LIMIT_MS = 6000
 
 /**
- * Runs until the signal aborts. Resolves with 73 when the data folder cannot be used, with 70 when the store or our own
+ * Runs until the signal aborts. Resolves with 73 when the data folder cannot be used, 78 when its key does not fit, 70 when the store or our own
  * code failed in a way that only a restart can heal. Logged out, refused, offline and bad rules are states, not ends.
  */
 export async function runDaemon(setup: DaemonSetup, signal: AbortSignal): Promise<DaemonExit> {
-  const narrator = new Narrator(setup.log, setup.config.language)
+  const narrator = new Narrator(setup.log, setup.config.language, maskFor(setup.config.privacy.redact))
   const store = await openStoreFor(setup, narrator, signal)
   if (typeof store === 'number') return store
   try {

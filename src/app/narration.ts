@@ -1,6 +1,7 @@
 import type { ConnectionChange } from '../domain/connection.ts'
 import type { Decision, TraceEntry } from '../domain/decision.ts'
 import type { Event, MessageReceived } from '../domain/event.ts'
+import type { Mask } from '../domain/mask.ts'
 import type { DeliveryChange } from '../outbox/ports.ts'
 import { CODES_ARE_PACED } from '../protocol/client.ts'
 import type { Narrator } from './narrator.ts'
@@ -29,17 +30,33 @@ function whereabouts(event: MessageReceived): Phrase {
   return { zh: `群 ${chat.name} / ${sender.name}`, en: `room ${chat.name} / ${sender.name}` }
 }
 
-function nearest(tried: readonly TraceEntry[]): Phrase {
+/** Conditions that were met by something else than what was said: what they met may be told whatever the settings say of texts. */
+const ABOUT_FACTS: ReadonlySet<string> = new Set(
+  'chat kind room from mention time day count length silence first_contact replied_recently owner_active flow is'.split(
+    ' ',
+  ),
+)
+
+/** What may be written down of a message. */
+interface Writing {
+  readonly logging: MessageLogging
+  readonly mask: Mask
+}
+
+function nearest(tried: readonly TraceEntry[], said: string, { logging, mask }: Writing): Phrase {
   const entry = tried.find((one) => one.outcome.kind === 'failed')
   if (entry?.outcome.kind !== 'failed') return { zh: '', en: '' }
   const { condition, expected, actual } = entry.outcome.failure
+  const key = condition.split('.').at(-1)?.replace(/\[.*/, '') ?? ''
+  const isShown = logging === 'full' || ABOUT_FACTS.has(key)
+  const met = mask.part(actual, said)
   return {
-    zh: `（最近: ${entry.name}，${condition} 要 ${expected}，实际 ${actual}）`,
-    en: ` (nearest: ${entry.name}, ${condition} wants ${expected}, met ${actual})`,
+    zh: `（最近: ${entry.name}，${condition} 要 ${expected}${isShown ? `，实际 ${met}` : ''}）`,
+    en: ` (nearest: ${entry.name}, ${condition} wants ${expected}${isShown ? `, met ${met}` : ''})`,
   }
 }
 
-function verdictPhrase(decision: Decision, verdict: Verdict): Phrase {
+function verdictPhrase(decision: Decision, verdict: Verdict, near: () => Phrase): Phrase {
   switch (decision.kind) {
     case 'act': {
       const names =
@@ -52,19 +69,14 @@ function verdictPhrase(decision: Decision, verdict: Verdict): Phrase {
       return { zh: `不回: ${reason.zh}`, en: `silent: ${reason.en}` }
     }
     case 'no-match': {
-      const near = nearest(decision.trace.tried)
-      return { zh: `未命中${near.zh}`, en: `no match${near.en}` }
+      const { zh, en } = near()
+      return { zh: `未命中${zh}`, en: `no match${en}` }
     }
   }
 }
 
 /** One line per message of a person; what is kept for the record only goes to debug. */
-export function tellDecision(
-  event: Event,
-  verdict: Verdict,
-  narrator: Narrator,
-  logging: MessageLogging,
-): void {
+export function tellDecision(event: Event, verdict: Verdict, narrator: Narrator, writing: Writing): void {
   const { decision } = verdict
   for (const note of verdict.notes) {
     const fields = { event: 'rule-note', rule: note.rule, noteKind: note.kind }
@@ -74,15 +86,16 @@ export function tellDecision(
   }
   if (decision === null) return
   if (event.kind === 'schedule.fired' && decision.kind !== 'no-match') {
-    const result = verdictPhrase(decision, verdict)
+    const result = verdictPhrase(decision, verdict, () => ({ zh: '', en: '' }))
     const what = { zh: `定时任务 ${event.schedule}`, en: `schedule ${event.schedule}` }
     const fields = { event: 'schedule', eventId: event.id, decision: decision.kind, isLate: event.isLate }
     narrator.info({ zh: `${what.zh} → ${result.zh}`, en: `${what.en} -> ${result.en}` }, fields)
   }
   if (event.kind !== 'message.received') return
   const where = whereabouts(event)
-  const text = quoteText(event.content.text, logging)
-  const result = verdictPhrase(decision, verdict)
+  const text = quoteText(event.content.text, writing.logging, writing.mask)
+  const near = () => nearest(decision.trace.tried, event.content.fullText, writing)
+  const result = verdictPhrase(decision, verdict, near)
   const fields = {
     event: 'decision',
     eventId: event.id,

@@ -1,3 +1,4 @@
+import type { Mask } from '../domain/mask.ts'
 import type { Logger } from '../support/log.ts'
 import type { Phrase } from './phrases.ts'
 
@@ -5,15 +6,18 @@ import type { Phrase } from './phrases.ts'
 export class Narrator {
   readonly #log: Logger
   readonly #language: 'zh-CN' | 'en'
+  readonly #mask: Mask
 
-  constructor(log: Logger, language: 'zh-CN' | 'en') {
+  /** `mask` hides numbers of people in every sentence, wherever they come from: a text, a name, a rule. */
+  constructor(log: Logger, language: 'zh-CN' | 'en', mask: Mask) {
     this.#log = log
     this.#language = language
+    this.#mask = mask
   }
 
   /** The sentence in the owner's language. */
   text(phrase: Phrase): string {
-    return this.#language === 'en' ? phrase.en : phrase.zh
+    return this.#mask.text(this.#language === 'en' ? phrase.en : phrase.zh)
   }
 
   info(phrase: Phrase, fields: Record<string, unknown> = {}): void {
@@ -34,9 +38,12 @@ export type MessageLogging = 'off' | 'preview' | 'full'
 
 const PREVIEW_CHARACTERS = 8
 
-/** A message as the log may show it: `“多少钱”(3字)`, cut to 8 characters by `preview`, only its length by `off`. */
-export function quoteText(text: string, logging: MessageLogging): string {
-  const characters = Array.from(text.replaceAll(/\s+/g, ' '))
+/**
+ * A message as the log may show it: `“多少钱”(3字)`, cut to 8 characters by `preview`, only its length by `off`. Masked
+ * before it is cut: half a number is not known for one any more.
+ */
+export function quoteText(text: string, logging: MessageLogging, mask: Mask): string {
+  const characters = Array.from(mask.text(text).replaceAll(/\s+/g, ' '))
   const size = `(${characters.length}字)`
   if (logging === 'off') return size
   const shown = logging === 'full' ? characters : characters.slice(0, PREVIEW_CHARACTERS)

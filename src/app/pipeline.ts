@@ -13,12 +13,14 @@ import type { PlanNote } from '../actions/planner.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Event, SyncBatch } from '../domain/event.ts'
 import type { AccountKey, Instant } from '../domain/ids.ts'
+import type { Mask } from '../domain/mask.ts'
 import type { FactWrite, Run } from '../domain/run.ts'
 import type { Pile } from '../engine/merge.ts'
 import { nextSlice } from '../events/feed.ts'
 import { accept, acceptEvents } from '../events/inbox.ts'
 import type { DecisionCommit, Store } from '../store/store.ts'
 import { nextTurn } from '../support/clock.ts'
+import { maskedEvent, maskedTrace } from './masking.ts'
 import type { Merging } from './merging.ts'
 
 /** What decides and plans; the running rules behind one narrow opening, so that a reload is one assignment. */
@@ -45,6 +47,8 @@ export interface PipelinePorts {
   readonly judge: Judge
   /** Set when texts that come close together are decided as one. */
   readonly merging: Merging | null
+  /** Hides numbers of people in what is kept of an event that was decided. */
+  readonly mask: Mask
   now(): Instant
   /** Told after the commit, for log lines and counters. */
   onDecided(event: Event, verdict: Verdict): void
@@ -112,7 +116,7 @@ function decidePile({ event, absorbed }: Pile, ports: PipelinePorts): Decided[] 
 
 function decideOne(event: Event, how: 'judge' | 'absorb', ports: PipelinePorts): Decided {
   const verdict = judgeSafely(event, how, ports)
-  ports.store.decisions.commit(toCommit(event, verdict))
+  ports.store.decisions.commit(toCommit(event, verdict, ports.mask))
   return { event, verdict }
 }
 
@@ -125,16 +129,17 @@ function judgeSafely(event: Event, how: 'judge' | 'absorb', ports: PipelinePorts
   }
 }
 
-function toCommit(event: Event, verdict: Verdict): DecisionCommit {
+function toCommit(event: Event, verdict: Verdict, mask: Mask): DecisionCommit {
   const { decision, runs, writes, isEcho } = verdict
   return {
     event,
+    kept: maskedEvent(event, mask),
     decision: {
       kind: decision?.kind ?? 'none',
       reason: decision?.kind === 'suppressed' ? decision.reason : null,
       rule: ruleOf(decision),
     },
-    trace: decision?.trace ?? null,
+    trace: decision === null ? null : maskedTrace(decision.trace, event, mask),
     runs,
     writes,
     isEcho,

@@ -1,5 +1,6 @@
 import type { ConnectionChange } from '../domain/connection.ts'
 import { asId, type ChatKey } from '../domain/ids.ts'
+import { maskFor } from '../domain/mask.ts'
 import type { Sender } from '../outbox/ports.ts'
 import { Runner } from '../outbox/runner.ts'
 import { createProtocolClient, type ProtocolClient, type StoredContact } from '../protocol/client.ts'
@@ -179,6 +180,7 @@ function connectPipeline(
   { runner, counters, observers }: Tell & { runner: Runner },
 ): PipelinePorts {
   const { config, clock, log } = setup
+  const mask = maskFor(config.privacy.redact)
   const ownName = () => (client.connection.kind === 'online' ? client.connection.nick : '')
   const judge = createJudge({
     config,
@@ -190,6 +192,7 @@ function connectPipeline(
   return {
     store,
     judge,
+    mask,
     merging: config.mergeMs === null ? null : new Merging(config.mergeMs, policyOf(config)),
     now: () => clock.now(),
     onDecided(event, verdict) {
@@ -198,7 +201,7 @@ function connectPipeline(
         if (verdict.decision?.kind === 'suppressed') counters.suppressed++
       }
       if (event.kind === 'chat.noticed' && event.topic === 'rate-limited') runner.slowDown()
-      tellDecision(event, verdict, narrator, config.log.messages)
+      tellDecision(event, verdict, narrator, { logging: config.log.messages, mask })
       for (const observer of observers) observer.onDecided?.(event, verdict)
     },
     onPoison(event, problem) {

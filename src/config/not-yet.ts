@@ -11,7 +11,6 @@ export const NOT_YET: readonly string[] = [
   'holidays.file',
   'http',
   'llm',
-  'privacy.redact',
 ]
 
 /** True for a setting on the list or below an entry of it. */

@@ -5,6 +5,8 @@ import type { FactWrite, PlannedStep, Run } from '../domain/run.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Ages } from './age.ts'
 import type { Database } from './database.ts'
+import { bodyOf } from './event-body.ts'
+import { columnsOf } from './inbox.ts'
 import type { DecisionCommit, DecisionsRepository } from './ports.ts'
 import { effectColumns } from './step-rows.ts'
 import { textKey } from './text-key.ts'
@@ -12,6 +14,7 @@ import type { TraceTable } from './traces.ts'
 
 const HANDLE = `UPDATE inbox SET is_handled = 1, decision = ?, reason = ?, rule = ?, rules_version = ?, handled_at = ?
   WHERE id = ? AND is_handled = 0 RETURNING seq`
+const KEEP = 'UPDATE inbox SET body = ? WHERE seq = ?'
 const ADD_RUN = `INSERT INTO runs (id, account, event, message_id, rule, rule_name, rules_version, chat, created_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 const ADD_STEP = `INSERT INTO steps (run_seq, position, account, chat, rule, effect, target, text, text_key,
@@ -38,11 +41,20 @@ export interface DecisionsOptions {
 export function decisionsRepository(db: Database, options: DecisionsOptions): DecisionsRepository {
   const { clock, traces, writeFact } = options
   const handle = db.prepare<{ seq: number }>(HANDLE)
+  const keep = db.prepare(KEEP)
   const isKnown = db.prepare('SELECT 1 FROM inbox WHERE id = ?')
   const addRun = runAdder(db, options.ages)
   const touch = activityWriter(db)
 
-  function commit({ event, decision, trace, runs, writes, isEcho = false }: DecisionCommit): boolean {
+  function commit({
+    event,
+    kept = event,
+    decision,
+    trace,
+    runs,
+    writes,
+    isEcho = false,
+  }: DecisionCommit): boolean {
     const now = clock.now()
     const version = trace?.rulesVersion ?? null
     const { kind, reason, rule } = decision
@@ -51,6 +63,7 @@ export function decisionsRepository(db: Database, options: DecisionsOptions): De
       if (isKnown.get(event.id) !== undefined) return false
       throw new InvariantError('a decision about an event that was never accepted', { event: event.id })
     }
+    if (kept !== event) keep.run(bodyOf(kept, columnsOf(kept)), row.seq)
     if (trace !== null) traces.add(row.seq, now, trace)
     // Silences first: they concern earlier runs only (see the table of mutes).
     for (const write of writes) writeFact(event.account, write)

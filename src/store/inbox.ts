@@ -29,7 +29,8 @@ export function placeOf(event: Event): { readonly chat: string | null; readonly 
   }
 }
 
-function columnsOf(event: Event): EventColumns {
+/** The columns of an event. */
+export function columnsOf(event: Event): EventColumns {
   const { account, id, kind, at, receivedAt, messageId } = event
   return { account, id, kind, at, ...placeOf(event), received_at: receivedAt, message_id: messageId }
 }

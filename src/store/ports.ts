@@ -41,6 +41,8 @@ export type DecisionKind = 'act' | 'suppressed' | 'no-match' | 'none'
 /** Everything that one decision changes; stored together or not at all. */
 export interface DecisionCommit {
   readonly event: Event
+  /** The event as it is kept from now on; as it was accepted when absent or the same object. */
+  readonly kept?: Event
   readonly decision: {
     readonly kind: DecisionKind
     readonly reason: SuppressReason | null

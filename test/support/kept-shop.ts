@@ -5,6 +5,7 @@ import { decideWaiting } from '../../src/app/pipeline.ts'
 import { buildRules, readRulesFolder } from '../../src/app/rules-runtime.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Event } from '../../src/domain/event.ts'
+import { maskFor } from '../../src/domain/mask.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { silentLogger } from '../../src/support/log.ts'
 import { ACCOUNT, SetClock } from '../unit/store/fixtures.ts'
@@ -63,6 +64,7 @@ export class KeptShop {
       },
       wakeOutbox: () => undefined,
       merging: null,
+      mask: maskFor(['phone', 'id_card', 'bank_card']),
     }
     await decideWaiting(ACCOUNT, ports, new AbortController().signal)
   }

@@ -119,7 +119,7 @@ export const privacy = group({
   redact: setting(
     k.listOf(k.oneOf('phone', 'id_card', 'bank_card')),
     ['phone', 'id_card', 'bank_card'],
-    '记录里打码的内容',
-    'what is masked in records',
+    '记录里打码的号码：日志、判断记录、留存的消息、推送',
+    'numbers masked in logs, traces, kept messages and notices',
   ),
 })
