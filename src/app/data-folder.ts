@@ -1,5 +1,5 @@
 import { StoreError } from '../domain/errors.ts'
-import { openStore, type Recovery, type Store } from '../store/store.ts'
+import { openStore, type Recovery, type Store, sealWith } from '../store/store.ts'
 import { backoffMs, STORE_BACKOFF } from '../support/backoff.ts'
 import type { Narrator } from './narrator.ts'
 import type { Phrase } from './phrases.ts'
@@ -25,6 +25,7 @@ export async function openStoreFor(
     }
     if (attempt === 1)
       narrator.error(refusalPhrase(setup.config.data.path, found), { event: 'store', code: found.code })
+    if (found.code === 'no-key' || found.code === 'wrong-key') return 78
     if (found.code !== 'disk-full') return 73
     await setup.clock.sleep(backoffMs(attempt, setup.random, STORE_BACKOFF), signal).catch(() => {})
   }
@@ -34,11 +35,22 @@ export async function openStoreFor(
 function tryToOpen(setup: Opening): Store | StoreError {
   const { config, clock, log } = setup
   try {
-    return openStore({ dir: config.data.path, clock, log, retention: retentionOf(setup) })
+    return openStore({
+      dir: config.data.path,
+      clock,
+      log,
+      retention: retentionOf(setup),
+      seal: sealOf(setup),
+    })
   } catch (error) {
     if (error instanceof StoreError) return error
     throw error
   }
+}
+
+function sealOf({ config }: Pick<DaemonSetup, 'config'>) {
+  const { key, oldKey } = config.data
+  return sealWith(key, oldKey === null ? [] : [oldKey])
 }
 
 function retentionOf({ config }: Pick<DaemonSetup, 'config'>) {
@@ -101,6 +113,16 @@ function refusalPhrase(dir: string, error: StoreError): Phrase {
       return {
         zh: `磁盘满了，${dir} 打不开。请腾出空间，之后会自动继续。`,
         en: `the disk is full, ${dir} cannot be opened. Free some space; the start goes on by itself.`,
+      }
+    case 'no-key':
+      return {
+        zh: `登录记录 ${dir}/session.json 是加密的，但没有设置密钥。请设置 data.key；不要这个登录了，就删掉它，重新扫码。`,
+        en: `the session ${dir}/session.json is encrypted and no key is set. Set data.key; or delete the file to scan anew.`,
+      }
+    case 'wrong-key':
+      return {
+        zh: `登录记录 ${dir}/session.json 用 data.key 解不开：密钥不对，或文件被改过。请用原来的密钥（换密钥时把它写在 data.old_key）；不要这个登录了，就删掉它，重新扫码。`,
+        en: `the session ${dir}/session.json cannot be read with data.key: it is another key, or the file was changed. Give the key it was written with (as data.old_key, to change keys); or delete the file to scan anew.`,
       }
     case 'corrupt':
     case 'io':

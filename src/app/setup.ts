@@ -10,7 +10,7 @@ import type { AlarmChange } from './alarm.ts'
 import type { Verdict } from './pipeline.ts'
 
 /** What `run` ends with; the meaning of each number is in docs/operations.md. */
-export type DaemonExit = 0 | 70 | 73
+export type DaemonExit = 0 | 70 | 73 | 78
 
 /** Told of everything that happens; for the playground. Must not throw. */
 export interface DaemonObserver {

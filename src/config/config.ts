@@ -87,7 +87,8 @@ export interface Config {
   readonly language: 'zh-CN' | 'en'
   /** null: notices go to 文件传输助手. */
   readonly owner: { readonly remark: string } | null
-  readonly data: { readonly path: string }
+  /** `key` encrypts the session; `oldKey` may still read it. */
+  readonly data: { readonly path: string; readonly key: Secret | null; readonly oldKey: Secret | null }
   readonly rules: { readonly path: string; readonly testGate: 'block' | 'warn' | 'off' }
   readonly reload: { readonly watch: boolean; readonly pollMs: number; readonly settleMs: number }
   readonly login: LoginConfig

@@ -7,6 +7,9 @@ import { Secret } from './secret.ts'
 /** How a setting's text in a variable, a file or a flag is read: as it stands, or as YAML. */
 export type Form = 'text' | 'yaml' | 'secret'
 
+/** Characters of a key at least: 16 random ones cannot be tried out. */
+const MIN_KEY_LENGTH = 16
+
 /** What is known about one setting besides its type. */
 export interface SettingInfo {
   readonly form: Form
@@ -233,6 +236,26 @@ export const secret = kind(
       '这里要写 {secret: 变量名}，值放在环境变量里',
       'write {secret: NAME} here and put the value into the environment',
     )
+  }),
+  '{secret: NAME}',
+  'secret',
+)
+
+/** A secret from which a key is drawn: short ones can be tried out. */
+export const longSecret = kind(
+  reading((raw) => {
+    if (!(raw instanceof Secret)) {
+      return problem(
+        '这里要写 {secret: 变量名}，值放在环境变量或文件里',
+        'write {secret: NAME} here and put the value into the environment or a file',
+      )
+    }
+    return raw.expose().length >= MIN_KEY_LENGTH
+      ? raw
+      : problem(
+          `密钥太短，至少 ${MIN_KEY_LENGTH} 个字符（例如 openssl rand -base64 32）`,
+          `the key is too short, at least ${MIN_KEY_LENGTH} characters (such as openssl rand -base64 32)`,
+        )
   }),
   '{secret: NAME}',
   'secret',

@@ -15,7 +15,11 @@ export function lower(settings: Settings, around: Surroundings): Config {
     timezone: settings.timezone,
     language: settings.language,
     owner: settings.owner.remark === undefined ? null : { remark: settings.owner.remark },
-    data: { path: around.absolute(settings.data.path) },
+    data: {
+      path: around.absolute(settings.data.path),
+      key: settings.data.key ?? null,
+      oldKey: settings.data.old_key ?? null,
+    },
     rules: { path: around.absolute(settings.rules.path), testGate: settings.rules.test_gate },
     reload: {
       watch: settings.reload.watch,

@@ -32,6 +32,16 @@ export const settingsSchema = z.strictObject({
   }),
   data: group({
     path: setting(k.path, 'data', '数据目录', 'data folder'),
+    key: optionalSetting(
+      k.longSecret,
+      '加密登录记录 (session.json) 的密钥；不写则不加密',
+      'key that encrypts the session (session.json); without it the session is not encrypted',
+    ),
+    old_key: optionalSetting(
+      k.longSecret,
+      '换密钥时：原来的密钥，只用来读',
+      'when changing the key: the one before, for reading only',
+    ),
   }),
   rules: group({
     path: setting(k.path, 'rules', '规则目录', 'rules folder'),

@@ -90,6 +90,9 @@ export type StoreErrorCode =
   | 'read-only'
   | 'not-writable'
   | 'io'
+  /** The session is encrypted and no key is given, or another one. */
+  | 'no-key'
+  | 'wrong-key'
 
 /** The store cannot be trusted or reached: stop accepting. */
 export class StoreError extends Failure {

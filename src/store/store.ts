@@ -34,12 +34,14 @@ import type {
 import { Reserve } from './reserve.ts'
 import { DEFAULT_RETENTION, purger } from './retention.ts'
 import { type SessionFile, sessionFile } from './session-file.ts'
+import type { Seal } from './session-seal.ts'
 import { contactsRepository, metaRepository, schedulesRepository } from './small-tables.ts'
 import { TraceTable } from './traces.ts'
 
 export type { EchoMatch, OutboxRepository, Silence, StepChange, StepRow } from './outbox-ports.ts'
 export type * from './ports.ts'
 export type { SessionFile } from './session-file.ts'
+export { type SealKey, sealWith } from './session-seal.ts'
 
 /**
  * The door to everything durable: one directory, one process, one writer. Every call is synchronous; when a
@@ -83,13 +85,16 @@ export interface StoreOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly retention?: Partial<Retention>
+  /** How the session lies in its file; as plain JSON when absent. */
+  readonly seal?: Seal
   /** A bound on the database file; reaching it is `disk-full`. No bound by default. */
   readonly maxBytes?: number
 }
 
 /**
  * Opens the store for this process alone. Throws `StoreError`: `not-writable` (context: path, uid, ownerUid), `locked`
- * (context: pid, host), `newer-version` (nothing was touched), `disk-full`, `read-only`, `io`. A damaged store is not an
+ * (context: pid, host), `newer-version` (nothing was touched), `disk-full`, `read-only`, `io`, `no-key` and `wrong-key`
+ * (of the session). A damaged store is not an
  * error: it is set aside, the newest backup takes its place, and `recoveries` tells.
  */
 export function openStore(options: StoreOptions): Store {
@@ -113,7 +118,10 @@ function openLocked(options: StoreOptions, lock: Lock): Store {
   const { db, recoveries } = withRoom(reserve, () => openDatabase(openingOptions))
   try {
     guardDisk(db, reserve, options)
-    return { ...repositories(db, options), recoveries, ...upkeep({ db, lock, reserve, backups, options }) }
+    const repos = repositories(db, options)
+    // A key that does not fit is told now, not after somebody scanned a code.
+    repos.session.load()
+    return { ...repos, recoveries, ...upkeep({ db, lock, reserve, backups, options }) }
   } catch (error) {
     db.close()
     throw error
@@ -186,7 +194,7 @@ function repositories(db: Database, options: StoreOptions) {
     contacts: contactsRepository(db),
     schedules: schedulesRepository(db),
     meta: metaRepository(db),
-    session: sessionFile(options.dir, clock, options.log),
+    session: sessionFile(options.dir, clock, options.log, options.seal),
     facts: (account: AccountKey) => facts.forAccount(account),
     transaction: <T>(work: () => T): T => db.transaction(work),
     deferred: <T>(work: () => T): T => db.deferred(work),

@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.ts'
 import { type Simulator, startSimulator } from '../../simulator/server.ts'
 import { systemClock } from '../../support/clock.ts'
 import { createLogger, type Logger } from '../../support/log.ts'
+import { escapeUnsafe } from '../../support/output.ts'
 import { systemRandom } from '../../support/random.ts'
 import type { PlaygroundOptions } from '../command.ts'
 import { type CliIo, EXIT, type ExitCode } from '../io.ts'
@@ -67,7 +68,7 @@ async function startPort(port: number, io: CliIo): Promise<Simulator | null> {
 function playgroundConfig(config: Config, url: string, dataDir: string): Config {
   return {
     ...config,
-    data: { path: dataDir },
+    data: { path: dataDir, key: null, oldKey: null },
     login: { ...config.login, mode: 'web', bases: { login: url, api: url, file: url, push: url, qr: url } },
     send: {
       ...config.send,
@@ -86,7 +87,7 @@ function talkingLog(io: CliIo): Logger {
   return createLogger('warn', {
     write(line: string) {
       const { msg } = JSON.parse(line) as { msg?: string }
-      io.stdout.write(`  ! ${msg ?? ''}\n`)
+      io.stdout.write(`  ! ${escapeUnsafe(msg ?? '')}\n`)
     },
   })
 }
