@@ -97,6 +97,11 @@ export class Line {
     this.#pausedUntil = Math.max(this.#pausedUntil, until)
   }
 
+  /** The server is there again: what failures held back may go. The next failure waits as long as it would have. */
+  relieve(): void {
+    this.#pausedUntil = Number.NEGATIVE_INFINITY
+  }
+
   #throttle(outcome: Extract<SendOutcome, { kind: 'throttled' }>, { wall, mono }: Moment): number {
     const leftMs = Math.max(0, this.#frozenUntil - mono)
     // The server says it twice, in the answer and as a grey line; only what it says after a pause makes pauses grow.

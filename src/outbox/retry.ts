@@ -62,9 +62,13 @@ export function linePauseMs(outcome: SendOutcome, health: LineHealth, random: Ra
   }
 }
 
-/** How long this one step waits after an outcome. */
+/**
+ * How long this one step waits after an outcome. Where nobody could be reached the whole line waits, and no step longer
+ * than the line.
+ */
 export function stepPauseMs(outcome: SendOutcome, linePause: number): number {
-  return outcome.kind === 'refused' ? REFUSAL_RETRY_MS : linePause
+  if (outcome.kind === 'refused') return REFUSAL_RETRY_MS
+  return outcome.kind === 'throttled' ? linePause : 0
 }
 
 /** After a "too often" everything goes at half the pace until the line is calm. */

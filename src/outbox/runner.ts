@@ -77,6 +77,12 @@ export class Runner {
     this.#bell.ring()
   }
 
+  /** The connection is up again after trouble: nothing waits for the end of a pause that the trouble caused. */
+  recovered(): void {
+    this.#line.relieve()
+    this.wake()
+  }
+
   /** The server complained outside an answer (a grey line in a chat): pause as for "too often". */
   slowDown(afterMs: number | null = null): void {
     this.#note({ kind: 'throttled', ret: 0, afterMs })

@@ -15,8 +15,8 @@ export const DEFAULT_BACKOFF: BackoffOptions = { firstMs: 500, factor: 2, maxMs:
 export const STORE_BACKOFF: BackoffOptions = { ...DEFAULT_BACKOFF, maxMs: 10_000 }
 
 /** Up to here waits grow by the factor; beyond, slowly: after a fault of a minute people still want to be served soon. */
-const KNEE_MS = 16_000
-const SLOW_FACTOR = 1.1
+const KNEE_MS = 8000
+const SLOW_FACTOR = 1.03
 
 /** The longest wait before attempt `attempt` (1 is the first retry). */
 export function backoffCeilingMs(attempt: number, options: BackoffOptions = DEFAULT_BACKOFF): number {

@@ -227,10 +227,15 @@ describe('retry', () => {
     expect(stepPauseMs(refused(), 0)).toBe(30_000)
   })
 
+  test('where nobody was reached the line waits, and the step no longer than the line', () => {
+    expect(stepPauseMs({ kind: 'not-sent', problem: 'dns' }, 8000)).toBe(0)
+    expect(stepPauseMs({ kind: 'throttled', ret: 1205, afterMs: null }, 8000)).toBe(8000)
+  })
+
   test('failures grow the pause to a minute and a send ends it', () => {
     const failure: SendOutcome = { kind: 'not-sent', problem: 'dns' }
     let health = HEALTHY
-    const pauses = Array.from({ length: 40 }, () => {
+    const pauses = Array.from({ length: 80 }, () => {
       health = nextHealth(health, failure)
       return linePauseMs(failure, health, { next: () => 1 })
     })

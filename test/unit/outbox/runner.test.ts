@@ -4,6 +4,7 @@ import { type AccountKey, asId, type ChatKey } from '../../../src/domain/ids.ts'
 import type { Delivery, Outgoing, SendOutcome } from '../../../src/domain/run.ts'
 import type { DeliveryChange, OutboxPort, Sender, SendingOptions } from '../../../src/outbox/ports.ts'
 import { Runner, type RunnerOptions } from '../../../src/outbox/runner.ts'
+import type { Clock } from '../../../src/support/clock.ts'
 import { silentLogger } from '../../../src/support/log.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { ACCOUNT, decide, MINUTE, message, type RunShape, T0, TestStore } from '../store/fixtures.ts'
@@ -181,6 +182,23 @@ describe('outcomes', () => {
     const run = reply(1)
     await start().settled(1)
     expect([new Set(ids()).size, sender.sent.length, deliveryOf(run)?.kind]).toEqual([1, 6, 'sent'])
+  })
+
+  test('a connection that is up again ends the pause of its trouble, whatever was left of it', async () => {
+    answers({ kind: 'not-sent', problem: 'dns' })
+    reply(1)
+    const standing: Clock = {
+      now: () => t.clock.now(),
+      monotonic: () => t.clock.monotonic(),
+      sleep: (_ms, signal) =>
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+    }
+    const { runner, until, settled } = start({ clock: standing })
+    await until((all) => all.some(({ to }) => to.kind === 'retry'))
+    expect([runner.brake, sender.sent.length]).toEqual(['trouble', 1])
+    runner.recovered()
+    await settled(1)
+    expect([runner.brake, sender.sent.length]).toEqual([null, 2])
   })
 
   test('doubt: once more, same id', async () => {

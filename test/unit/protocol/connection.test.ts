@@ -188,14 +188,14 @@ describe('waits after failures', () => {
     const one = trouble()
     const waits: number[] = []
     let now = 0
-    for (let nth = 0; nth < 25; nth++) {
+    for (let nth = 0; nth < 80; nth++) {
       const { waitMs } = one.next(error(), now)
       waits.push(waitMs)
       now += waitMs
     }
     expect(waits.slice(0, 3)).toEqual([1000, 2000, 4000])
     expect(waits.at(-1)).toBe(60_000)
-    expect(one.next(error(), now + 59_000).attempt).toBe(26)
+    expect(one.next(error(), now + 59_000).attempt).toBe(81)
     expect(one.next(error(), now + 59_000 + 60_000 + 60_000).attempt).toBe(1)
   })
 

@@ -8,8 +8,8 @@ describe('backoff', () => {
     [1, 1000],
     [2, 2000],
     [4, 8000],
-    [5, 16_000],
-    [6, 17_600],
+    [5, 8240],
+    [6, 8487],
     [100, 60_000],
   ])('attempt %i waits at most %i ms', (attempt, ceiling) => {
     expect(Math.round(backoffCeilingMs(attempt))).toBe(ceiling)
