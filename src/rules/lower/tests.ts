@@ -7,7 +7,7 @@ import { parseDuration } from '../../support/duration.ts'
 import { complain, type LoadContext } from '../context.ts'
 import { saying } from '../issues.ts'
 import { expectMap, knownKeys } from '../keys.ts'
-import { entry, get, itemsOf, type MapNode, type YamlNode } from '../node.ts'
+import { type Entry, entry, get, itemsOf, type MapNode, type YamlNode } from '../node.ts'
 import { durationSchema, readDate } from '../schema.ts'
 import { placeAt } from '../source.ts'
 import type { ExpectSpec, TestSpec, TurnSpec } from '../testing/spec.ts'
@@ -29,6 +29,11 @@ export const TEST_KEYS = [
   'table',
   'http',
 ] as const
+/** The scene is the same in all turns. */
+const TURN = {
+  zh: 'talk 的一句（群、人、时间写在 talk 外面）',
+  en: 'a turn of talk (its scene stands outside)',
+}
 const TURN_KEYS = ['say', 'wait', 'expect']
 
 const instant = z
@@ -48,6 +53,11 @@ export const testSchema = z.strictObject({
   mention: z.union([z.enum(['me', 'all', 'none']), z.boolean()]).optional(),
   kind: z.enum(EVENT_KINDS).optional(),
 })
+
+/** `false` would ask for nothing at all. */
+const yes = z
+  .boolean()
+  .refine((written) => written, saying('E404', '这里只能写 true', 'only true makes sense here'))
 
 /** The keys of `expect`. */
 export const expectSchema = z.strictObject({
@@ -69,8 +79,8 @@ export const expectSchema = z.strictObject({
   actions: z
     .union([z.enum([...actionCatalogue.keys()]), z.array(z.enum([...actionCatalogue.keys()]))])
     .optional(),
-  nothing: z.boolean().optional(),
-  limited: z.boolean().optional(),
+  nothing: yes.optional(),
+  limited: yes.optional(),
 })
 
 /** What stands in for addresses: a body, or its parts. */
@@ -123,6 +133,7 @@ function lowerTest(map: MapNode, context: LoadContext): TestSpec[] {
     ...standIns(map, context),
   }
   const place = placeOf(map)
+  checkForms(map, context)
   const table = get(map, 'table')
   if (table !== undefined) return lowerTable(table, settings, context)
   const turns = turnsOf(map, context)
@@ -135,6 +146,20 @@ function lowerTest(map: MapNode, context: LoadContext): TestSpec[] {
     return []
   }
   return [{ ...settings, name: keys.name ?? (first.say || settings.kind), place, turns }]
+}
+
+/** A test is one message, a talk or a table; what stands beside the other two would be ignored. */
+function checkForms(map: MapNode, context: LoadContext): void {
+  const form = ['table', 'talk'].find((key) => entry(map, key) !== undefined)
+  if (form === undefined) return
+  for (const key of ['talk', ...TURN_KEYS].filter((one) => one !== form)) {
+    const other = entry(map, key)
+    if (other === undefined) continue
+    complain(context, other.keyAt, 'E410', {
+      zh: `写了 ${form} 的测试不能再写 ${key}；写进 ${form} 里，或另写一个测试`,
+      en: `a test with ${form} takes no ${key}: put it into ${form}, or write another test`,
+    })
+  }
 }
 
 function standIns(map: MapNode, context: LoadContext): Pick<TestSpec, 'http'> {
@@ -151,7 +176,7 @@ function turnsOf(map: MapNode, context: LoadContext): TurnSpec[] {
     return get(map, 'say') === undefined && !isWordless ? [] : [lowerTurn(map, context, isWordless)]
   return itemsOf(talk).flatMap((item) => {
     const raw = expectMap(item, context, WHERE)
-    return raw === null ? [] : [lowerTurn(knownKeys(raw, TURN_KEYS, context, WHERE), context)]
+    return raw === null ? [] : [lowerTurn(knownKeys(raw, TURN_KEYS, context, TURN), context)]
   })
 }
 
@@ -163,7 +188,7 @@ function lowerTurn(map: MapNode, context: LoadContext, isWordless = false): Turn
   return {
     say: say === undefined ? (isWordless ? '' : null) : sayText(say, context),
     waitMs: waited === undefined ? 0 : (parseDuration(waited) ?? 0),
-    expect: expected === undefined ? null : lowerExpect(expected.value, context),
+    expect: expected === undefined ? null : lowerExpect(expected, context),
     place: placeOf(map),
   }
 }
@@ -176,12 +201,13 @@ function lowerTable(table: YamlNode, settings: Settings, context: LoadContext): 
   const map = expectMap(table, context, { zh: 'table', en: 'table' })
   return (map?.entries ?? []).flatMap((one) => {
     const place = placeAt(one.keyAt.source, one.keyAt.start)
-    const expect = lowerExpect(one.value, context)
+    const expect = lowerExpect(one, context)
     return [{ ...settings, name: one.key, place, turns: [{ say: one.key, waitMs: 0, expect, place }] }]
   })
 }
 
 const EMPTY = {
+  text: null,
   texts: null,
   exact: null,
   regex: null,
@@ -191,8 +217,9 @@ const EMPTY = {
   limited: false,
 }
 
-function lowerExpect(node: YamlNode, context: LoadContext): ExpectSpec {
+function lowerExpect({ keyAt, value: node }: Entry, context: LoadContext): ExpectSpec {
   const place = placeOf(node)
+  if (isVacuous(node, keyAt, context)) return { ...EMPTY, place }
   if (node.kind === 'scalar') return expectWord(node.text, place)
   if (node.kind === 'list') {
     return { ...EMPTY, texts: validate(node, z.array(z.string()).min(1), context) ?? [], place }
@@ -201,7 +228,7 @@ function lowerExpect(node: YamlNode, context: LoadContext): ExpectSpec {
   const written = validate(keys, expectSchema, context)
   return {
     ...EMPTY,
-    texts: written?.text === undefined ? null : [written.text],
+    text: written?.text ?? null,
     exact: written?.exact ?? null,
     regex: written?.regex ?? null,
     rule: written?.rule ?? null,
@@ -216,7 +243,24 @@ function lowerExpect(node: YamlNode, context: LoadContext): ExpectSpec {
 function expectWord(text: string, place: Place): ExpectSpec {
   if (text === 'nothing' || text === '不回') return { ...EMPTY, nothing: true, place }
   if (text === 'limited') return { ...EMPTY, nothing: true, limited: true, place }
-  return { ...EMPTY, texts: [text], place }
+  return { ...EMPTY, text, place }
+}
+
+/** True (and reported) for an expectation that anything would meet. */
+function isVacuous(node: YamlNode, keyAt: YamlNode['at'], context: LoadContext): boolean {
+  const isEmpty =
+    node.kind === 'map' ? node.entries.length === 0 : node.kind === 'scalar' && node.text.trim() === ''
+  if (isEmpty) {
+    const at = node.at.start === node.at.end ? keyAt : node.at
+    complain(
+      context,
+      at,
+      'E407',
+      { zh: 'expect 是空的，什么都能通过', en: 'expect is empty: anything would do' },
+      { hint: { zh: '不该回复就写 expect: nothing', en: 'for silence write expect: nothing' } },
+    )
+  }
+  return isEmpty
 }
 
 function placeOf(node: YamlNode): Place {

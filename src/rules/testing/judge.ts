@@ -42,18 +42,20 @@ function judgeSilence(expect: ExpectSpec, { replies, decision }: Outcome): Bilin
   }
 }
 
-function judgeTexts({ texts }: ExpectSpec, { replies }: Outcome): Bilingual | null {
+function judgeTexts({ text, texts }: ExpectSpec, { replies }: Outcome): Bilingual | null {
+  if (text !== null && !replies.some((reply) => reply.includes(text))) {
+    return {
+      zh: `应该包含 ${shown([text])}，实际 ${shown(replies)}`,
+      en: `expected ${shown([text])}, got ${shown(replies)}`,
+    }
+  }
   if (texts === null) return null
-  const isOne = texts.length === 1
-  const holds = isOne
-    ? replies.some((reply) => reply.includes(texts[0] ?? ''))
-    : replies.length === texts.length && texts.every((text, index) => replies[index]?.includes(text) === true)
-  return holds
-    ? null
-    : {
-        zh: `应该包含 ${shown(texts)}，实际 ${shown(replies)}`,
-        en: `expected ${shown(texts)}, got ${shown(replies)}`,
-      }
+  const isEach = texts.every((one, index) => replies[index]?.includes(one) === true)
+  if (isEach && replies.length === texts.length) return null
+  return {
+    zh: `应该依次回 ${texts.length} 条，包含 ${shown(texts)}，实际 ${replies.length} 条 ${shown(replies)}`,
+    en: `expected ${texts.length} in order with ${shown(texts)}, got ${replies.length}: ${shown(replies)}`,
+  }
 }
 
 function judgeExact({ exact, regex }: ExpectSpec, { replies }: Outcome): Bilingual | null {

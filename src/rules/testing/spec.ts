@@ -2,7 +2,9 @@ import type { Place } from '../../domain/diagnostic.ts'
 
 /** What a test wants to see. Several parts must all hold. */
 export interface ExpectSpec {
-  /** Each reply, in order, contains its text. */
+  /** A reply contains this. */
+  readonly text: string | null
+  /** So many replies, and each, in order, contains its text. */
   readonly texts: readonly string[] | null
   readonly exact: string | null
   readonly regex: string | null

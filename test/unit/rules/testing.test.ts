@@ -357,3 +357,33 @@ describe('rules that answer with silence', () => {
     ])
   })
 })
+
+describe('expectations that would hold whatever happens', () => {
+  const errors = (tests: string) =>
+    loadRules(treeOf({ 'a.yml': `tests:\n${tests}` })).diagnostics.map(
+      (one) => `${one.code} ${one.place.line}:${one.place.column}`,
+    )
+
+  test.each([
+    ['  - {say: 价格, expect: {}}\n', ['E407 2:23']],
+    ['  - {say: 价格, expect: ""}\n', ['E407 2:23']],
+    ['  - {say: 价格, expect: }\n', ['E407 2:15']],
+    ['  - table: {价格: ""}\n', ['E407 2:17']],
+    ['  - {say: 价格, expect: {nothing: false}}\n', ['E404 2:33']],
+    ['  - {say: 价格, talk: [{say: 地址}]}\n', ['E410 2:6']],
+    ['  - {talk: [{say: 地址}], expect: 好}\n', ['E410 2:25']],
+    ['  - {table: {地址: 好}, wait: 1m}\n', ['E410 2:22']],
+    ['  - {talk: [{say: 地址, room: 群}]}\n', ['E401 2:23']],
+  ])('%s', (tests, expected) => {
+    expect(errors(tests)).toEqual(expected)
+  })
+
+  test('a list is as many messages as it has', async () => {
+    const said = (expected: string) =>
+      run(withTests(`  - {say: 地址, expect: ${expected}}\n`)).then(({ failed }) => failed)
+    expect(await said('[张杨路]')).toBe(1)
+    expect(await said('张杨路')).toBe(0)
+    expect(await said('[张杨路, 地铁]')).toBe(0)
+    expect(await said('[张杨路, 地铁, 地铁]')).toBe(1)
+  })
+})
