@@ -1,75 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/server.ts'
-import { Inside } from '../support/inside.ts'
 import { LeapClock } from '../support/leap-clock.ts'
-import { Shop } from '../support/shop.ts'
+import { DAY, endAll, HOUR, MINUTE, most, type Played, play, sendTimes } from './clockwork.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const ECHO_RULES = `
-rules:
-  - name: 都答
-    when: any
-    reply: 收到{{text}}
-`
-
-const ends: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end()
-})
-
-interface Played {
-  readonly clock: LeapClock
-  readonly simulator: Simulator
-  readonly shop: Shop
-  readonly bot: Inside
-}
-
-/** A shop, its server and its daemon on one clock that leaps. */
-async function play(
-  options: { rules?: string; settings?: string; simulator?: SimulatorOptions; clock?: LeapClock } = {},
-): Promise<Played> {
-  const clock = options.clock ?? new LeapClock()
-  const simulator = await startSimulator({ phone: 'auto', clock, ...options.simulator })
-  ends.push(() => simulator.close())
-  clock.standStillWhile(answering(simulator))
-  const settings = `server: {listen: off}\nreload: {watch: false}\n${options.settings ?? ''}`
-  const shop = new Shop({ url: simulator.url, settings, rules: options.rules ?? ECHO_RULES })
-  ends.push(() => shop.close())
-  const bot = start(shop, clock)
-  expect(await clock.until(() => bot.state === 'online')).toBe(true)
-  return { clock, simulator, shop, bot }
-}
-
-/** True while the server works on a request that it does not hold on purpose. */
-function answering({ journal }: Simulator): () => boolean {
-  const open = new Set<number>()
-  let seq = 0
-  return () => {
-    for (const note of journal.since(seq)) {
-      seq = note.seq
-      if (note.kind === 'request' && !['synccheck', 'login'].includes(note.endpoint)) open.add(note.seq)
-      if (note.kind === 'answer' || note.kind === 'hung-up') open.delete(note.request)
-    }
-    return open.size > 0
-  }
-}
-
-function start(shop: Shop, clock: LeapClock): Inside {
-  const bot = new Inside(shop, clock)
-  clock.standStillWhile(() => bot.isSending)
-  ends.push(() => bot.stop())
-  return bot
-}
-
-/** The most entries of `times` that any window of `ms` holds. */
-function most(times: readonly number[], ms: number): number {
-  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + ms).length))
-}
-
-const sendTimes = (simulator: Simulator) =>
-  simulator.journal.since().flatMap((note) => (note.kind === 'sent' ? [note.at] : []))
+afterEach(endAll)
 
 describe('T31: no rule makes the account a spammer', () => {
   test('at most 20 a minute and 300 a day leave it, whatever the rules say', async () => {
@@ -169,10 +102,7 @@ describe('every reply that is withheld has a named reason', () => {
     for (let n = 0; n < 12; n++) simulator.deliver({ kind: 'text', from: '小王', text: `${n}` })
     simulator.deliver({ kind: 'text', from: '李姐', text: '在吗' })
     expect(await clock.until(() => simulator.sends.length >= 13, 10 * MINUTE)).toBe(true)
-    const at = (chat: string) =>
-      simulator.journal
-        .since()
-        .flatMap((note) => (note.kind === 'sent' && note.chat === chat ? [note.at] : []))
+    const at = (chat: string) => sendTimes(simulator, chat)
     expect(most(at('wxid_xiaowang001'), MINUTE)).toBe(6)
     expect((at('wxid_lijie000001')[0] ?? 0) - (at('wxid_xiaowang001')[0] ?? 0)).toBeLessThan(10_000)
   })

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../src/simulator/server.ts'
 import type { Child } from '../support/child.ts'
 import { FAST_SETTINGS } from '../support/shop.ts'
+import { loggedIn as logIn, moved, scan as scanOn, state as stateOf } from './login-acts.ts'
 import { Stage } from './stage.ts'
 
 let stage: Stage
@@ -14,48 +15,63 @@ afterEach(async () => {
 /** Opens a shop whose phone does nothing by itself and logs in. */
 async function loggedIn(options: SimulatorOptions = {}, settings?: string): Promise<Child> {
   stage = await Stage.open({ phone: 'manual', ...options }, settings === undefined ? {} : { settings })
-  const bot = stage.shop.run()
-  await scan()
-  await bot.waitForText(/"to":"online"/)
-  return bot
+  return await logIn(stage)
 }
 
-async function scan(): Promise<void> {
-  await stage.simulator.phone.scan()
-  await stage.simulator.phone.confirm()
-}
-
-async function state(): Promise<Record<string, unknown>> {
-  const { stdout, code } = await stage.command('status', '--json')
-  expect(code).toBe(0)
-  return JSON.parse(stdout) as Record<string, unknown>
-}
-
-/** Waits for the n-th time the program says that it moved to this state. */
-async function moved(bot: Child, to: string, times = 1): Promise<void> {
-  const told = new RegExp(`"event":"connection","from":"[a-z-]+","to":"${to}"`, 'g')
-  await bot.waitFor((output) => (output.match(told)?.length ?? 0) >= times)
-}
+const scan = () => scanOn(stage)
+const state = () => stateOf(stage)
 
 describe('a session that the server ends', () => {
-  test.each([1100, 1101, 1102])(
-    '%d is a state: the phone is asked first, then a code is shown',
-    async (code) => {
-      const bot = await loggedIn()
-      stage.simulator.kick(code)
-      await moved(bot, 'expired')
-      await stage.nextRequest('webwxpushloginurl', 0)
-      await bot.waitForText(/已向手机发出登录请求/)
-      expect((await state()).state).toBe('awaiting-confirm')
-      await stage.simulator.phone.confirm()
-      await moved(bot, 'online', 2)
+  test.each([
+    ['F48', 1100],
+    ['F49', 1101],
+    ['F50', 1102],
+  ] as const)('%s: %d is a state: the phone is asked first, then a code is shown', async (_row, code) => {
+    const bot = await loggedIn()
+    stage.simulator.kick(code)
+    await moved(bot, 'expired')
+    await stage.nextRequest('webwxpushloginurl', 0)
+    await bot.waitForText(/已向手机发出登录请求/)
+    expect((await state()).state).toBe('awaiting-confirm')
+    await stage.simulator.phone.confirm()
+    await moved(bot, 'online', 2)
+    expect(await stage.ask('多少钱')).toContain('苹果')
+    expect(stage.requests('jslogin')).toHaveLength(1)
+    expect(stage.requests('webwxlogout')).toEqual([])
+  })
+
+  test.each([
+    ['F49', 1101],
+    ['F50', 1102],
+  ] as const)(
+    '%s: a claim of %d is checked once with webwxinit; a session that lives goes on',
+    async (_row, code) => {
+      const bot = await loggedIn({ pollHoldMs: 500 })
+      const { simulator } = stage
+      const since = simulator.journal.seq
+      const lie = simulator.faults.add({ endpoint: 'synccheck', kind: `ret:${code}`, when: { times: 1 } })
+      await stage.nextRequest('webwxinit', since)
+      lie.release()
       expect(await stage.ask('多少钱')).toContain('苹果')
+      expect(stage.requests('webwxinit', since)).toHaveLength(1)
+      expect(bot.stdout).not.toContain('"to":"expired"')
       expect(stage.requests('jslogin')).toHaveLength(1)
-      expect(stage.requests('webwxlogout')).toEqual([])
+      expect(stage.requests('webwxpushloginurl')).toEqual([])
     },
   )
 
-  test('a browser that the phone forgot gets a code', async () => {
+  test('F49: another login that took over is not fought: one request to the phone, then a code that waits', async () => {
+    const bot = await loggedIn()
+    stage.simulator.kick(1101)
+    await bot.waitForText(/已向手机发出登录请求/)
+    await stage.simulator.phone.cancel()
+    await moved(bot, 'awaiting-scan', 2)
+    expect(stage.requests('webwxpushloginurl')).toHaveLength(1)
+    expect(stage.requests('jslogin')).toHaveLength(2)
+    expect(bot.process.exitCode).toBeNull()
+  })
+
+  test('F48: a browser that the phone forgot gets a code', async () => {
     const bot = await loggedIn()
     stage.simulator.phone.revoke()
     stage.simulator.phone.logout()
@@ -66,7 +82,7 @@ describe('a session that the server ends', () => {
     expect(await stage.ask('多少钱')).toContain('苹果')
   })
 
-  test('thrown out twice at once it stops asking, and says so until a person wants a code', async () => {
+  test('F50: thrown out twice at once it stops asking, and says so until a person wants a code', async () => {
     const bot = await loggedIn()
     stage.simulator.phone.revoke()
     stage.simulator.kick(1101)
@@ -75,7 +91,11 @@ describe('a session that the server ends', () => {
     await moved(bot, 'online', 2)
     stage.simulator.kick(1102)
     await moved(bot, 'refused')
-    expect((await state()).state).toBe('refused')
+    expect(bot.stdout).toContain('账号可能被限制')
+    expect(await state()).toMatchObject({
+      state: 'refused',
+      alarms: expect.arrayContaining([expect.objectContaining({ kind: 'refused' })]),
+    })
     expect((await stage.command('healthcheck')).code).toBe(0)
     const before = stage.requests('jslogin').length
     expect(before).toBe(2)
@@ -114,119 +134,6 @@ describe('only wxreply logout logs out', () => {
     expect((await stage.command('qr', '--refresh', '--style', 'url')).code).toBe(0)
     await scan()
     await moved(bot, 'online', 2)
-  })
-})
-
-describe('who may log in', () => {
-  test('another account than the first is refused, logged out again, and leaves no trace', async () => {
-    const bot = await loggedIn()
-    stage.simulator.phone.revoke()
-    stage.simulator.phone.logout()
-    await moved(bot, 'awaiting-scan', 2)
-    await stage.simulator.phone.scan({
-      id: 'wxid_other',
-      uin: 1_000_000_777,
-      nickName: '别人',
-      signature: '',
-    })
-    await stage.simulator.phone.confirm()
-    await bot.waitForText(/另一个微信号/)
-    expect((await state()).state).toBe('refused')
-    expect(bot.process.exitCode).toBeNull()
-    await stage.command('qr', '--refresh')
-    await scan()
-    await moved(bot, 'online', 2)
-    expect(await stage.ask('多少钱')).toContain('苹果')
-  })
-
-  test('a barred account is refused in the words of the server, once, and the daemon stays', async () => {
-    stage = await Stage.open({ barred: true })
-    const bot = stage.shop.run()
-    await moved(bot, 'refused')
-    expect(bot.stdout).toMatch(/ret 1203.*(网页|登录)/)
-    expect((await state()).state).toBe('refused')
-    expect((await stage.command('healthcheck')).code).toBe(0)
-    expect(stage.requests('webwxnewloginpage')).toHaveLength(1)
-    expect(stage.requests('jslogin')).toHaveLength(1)
-    expect((await bot.stop()).code).toBe(0)
-  })
-})
-
-describe('the code', () => {
-  test('a new one is drawn when the server calls the old one dead, not before', async () => {
-    stage = await Stage.open({ phone: 'manual', pollHoldMs: 100 })
-    const bot = stage.shop.run()
-    const first = await bot.waitForText(/qrcode\/(\S+)/)
-    let since = 0
-    for (let poll = 0; poll < 5; poll++) since = (await stage.nextRequest('login', since)).seq
-    expect(stage.requests('jslogin')).toHaveLength(1)
-    await stage.simulator.phone.expireQr()
-    const second = await bot.waitFor((output) => {
-      const codes = [...output.matchAll(/qrcode\/(\S+)/g)].map((match) => match[1])
-      return codes.find((code) => code !== first[1])
-    })
-    expect((await stage.command('qr', '--style', 'url')).stdout).toContain(second)
-  })
-
-  test('a scanned one is not replaced, also not by --refresh', async () => {
-    stage = await Stage.open({ phone: 'manual', pollHoldMs: 100 })
-    const bot = stage.shop.run()
-    await stage.simulator.phone.scan()
-    await moved(bot, 'awaiting-confirm')
-    const { code, stderr } = await stage.command('qr', '--refresh')
-    expect([code, stderr]).toEqual([1, expect.stringContaining('扫了码')])
-    await stage.simulator.phone.confirm()
-    await moved(bot, 'online')
-    expect((await stage.command('qr', '--refresh')).stderr).toContain('已经登录')
-    expect(stage.requests('jslogin')).toHaveLength(1)
-  })
-
-  test('--refresh prints the fresh one, never the one it replaced', async () => {
-    stage = await Stage.open({ phone: 'manual' })
-    const bot = stage.shop.run()
-    const first = (await bot.waitForText(/qrcode\/(\S+)/))[1] ?? ''
-    const { stdout, code } = await stage.command('qr', '--refresh', '--style', 'url')
-    expect(code).toBe(0)
-    expect(stdout).toContain('/qrcode/')
-    expect(stdout).not.toContain(first)
-    expect(stage.requests('jslogin')).toHaveLength(2)
-  })
-
-  test('codes that die at once are paced; nothing dead is left on show', async () => {
-    stage = await Stage.open({ phone: 'manual', pollHoldMs: 100 })
-    stage.simulator.faults.add({ endpoint: 'login', kind: 'raw:window.code=400;' })
-    const bot = stage.shop.run()
-    await bot.waitForText(/二维码换得太快/)
-    expect(stage.requests('jslogin').length).toBeLessThanOrEqual(3)
-    expect((await state()).state).toBe('signed-out')
-    expect((await stage.command('qr')).code).toBe(1)
-    expect((await stage.command('healthcheck')).code).toBe(0)
-    expect(existsSync(stage.shop.path('data/qr.png'))).toBe(false)
-    stage.simulator.faults.release()
-    expect((await stage.command('qr', '--refresh', '--style', 'url')).code).toBe(0)
-    await scan()
-    await moved(bot, 'online')
-  })
-
-  test('a confirmed login survives a server that fails for a while: nobody scans twice', async () => {
-    const settings = `${FAST_SETTINGS}sync: {backoff: {first: 100ms, max: 1s}}\n`
-    stage = await Stage.open({}, { settings })
-    stage.simulator.faults.add({ endpoint: 'webwxnewloginpage', kind: 'status:502', when: { times: 5 } })
-    stage.simulator.faults.add({ endpoint: 'webwxinit', kind: 'reset_after_accept', when: { times: 2 } })
-    const bot = stage.shop.run()
-    await moved(bot, 'online')
-    expect(stage.requests('jslogin')).toHaveLength(1)
-    expect(await stage.ask('多少钱')).toContain('苹果')
-  })
-
-  test('cancelled on the phone: a new one', async () => {
-    stage = await Stage.open({ phone: 'manual', pollHoldMs: 100 })
-    const bot = stage.shop.run()
-    await stage.simulator.phone.scan()
-    await stage.simulator.phone.cancel()
-    await moved(bot, 'awaiting-scan', 2)
-    await scan()
-    await moved(bot, 'online')
   })
 })
 
