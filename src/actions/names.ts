@@ -37,13 +37,29 @@ export function namesOf(spec: RulesetSpec): Names {
   const all = new Set(shared)
   for (const rule of spec.rules) for (const name of captures(rule.when)) all.add(name)
   const called = new Set(spec.rules.flatMap((rule) => calledRules(rule.actions)))
+  const everything = known(all)
+  const ordinary = known(shared)
+  // Most of 100,000 rules capture nothing, so nothing is made for those.
+  const withShared = (own: readonly string[]) =>
+    own.length === 0 ? ordinary : known(new Set([...shared, ...own]))
   return {
-    everything: known(all),
-    forSchedule: known(shared),
+    everything,
+    forSchedule: ordinary,
     forIf: known(without(shared, ['me', 'match', 'matched'])),
-    forRule: (rule) => known(called.has(rule.id) ? all : new Set([...shared, ...captures(rule.when)])),
-    forFlow: (own, start) => known(new Set([...shared, ...own, ...captures(start)])),
+    forRule: (rule) => (called.has(rule.id) ? everything : withShared(captures(rule.when))),
+    forFlow: (own, start) => withShared([...own, ...captures(start)]),
   }
+}
+
+const ANY: KnownNames = { has: () => true, all: [], members: () => null }
+
+/** For templates that were checked before: every name is known. */
+export const ANY_NAMES: Names = {
+  forRule: () => ANY,
+  forFlow: () => ANY,
+  forSchedule: ANY,
+  forIf: ANY,
+  everything: ANY,
 }
 
 /** The groups whose members a folder makes. */

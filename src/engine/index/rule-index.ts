@@ -40,6 +40,12 @@ export class RuleIndex {
     )
   }
 
+  /** The numbers of the rules that no text can rule out. */
+  unconditional(): ReadonlySet<number> {
+    const { undivided, groups } = this.tables.always
+    return new Set([...undivided.items, ...groups.items])
+  }
+
   /** The numbers of the rules to ask, in ascending order. The array is used again by the next call. */
   candidates(subject: Subject): readonly number[] {
     const found = this.#found

@@ -127,6 +127,8 @@ export function packTrie(trie: Trie, alphabet: Alphabet): Packed {
   return { cells: cells.finish(alphabet.size), stateOf, breadthFirst }
 }
 
+const GROWTH = 1.5
+
 /** The growing double array with its list of free cells. Cell 0 is the root and never free. */
 class Cells {
   #size: number
@@ -199,7 +201,7 @@ class Cells {
 
   #grow(needed: number): void {
     const old = this.#size
-    this.#size = Math.max(needed, Math.ceil(old * 1.25))
+    this.#size = Math.max(needed, Math.ceil(old * GROWTH))
     this.#base = enlarge(this.#base, this.#size, 0)
     this.#check = enlarge(this.#check, this.#size, -1)
     this.#next = enlarge(this.#next, this.#size, -1)
