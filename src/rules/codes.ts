@@ -51,6 +51,7 @@ export const CODES = {
   E507: error('找不到规则文件夹', 'no rules folder'),
   E508: error('读不了文件', 'file cannot be read'),
   E509: error('文件变空或不见了', 'file emptied or gone'),
+  E510: error('规则没能建成', 'rules could not be built'),
   W101: warning('文件不是 UTF-8', 'file is not UTF-8'),
   W201: warning('规则没有名称', 'rule without a name'),
   W202: warning('引号外的 # 截断了文字', 'text cut at #'),

@@ -12,6 +12,8 @@ export interface CompiledRules {
   readonly ruleset: Ruleset | null
   /** Null together with `ruleset`. */
   readonly book: ActionBook | null
+  /** Where each rule of the ruleset comes from; see the engine's `Compiled`. */
+  readonly origins: Int32Array
   /** Those of loading and those of compiling, ordered by place, each with its line quoted. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -25,15 +27,15 @@ const STANDS_ALONE: ReadonlySet<string> = new Set(
 export async function compileRules(loaded: LoadResult, options: CompileOptions): Promise<CompiledRules> {
   const { spec, draft, diagnostics, sources } = loaded
   const understood = spec ?? draft
-  const { ruleset, problems } = compileRuleset(understood, options)
+  const { ruleset, problems, origins } = compileRuleset(understood, options)
   const actions = await compileActions(understood, { tables: { lookup: lookupIn(loaded.tables) } })
   const found = [...problems, ...actions.problems]
     .filter(({ code }) => spec !== null || STANDS_ALONE.has(code))
     .map((one) => quoted(one, sources))
   const all = withoutSilenced(sortDiagnostics([...diagnostics, ...found]), sources)
   return spec !== null && isClean(all)
-    ? { ruleset, book: actions.book, diagnostics: all }
-    : { ruleset: null, book: null, diagnostics: all }
+    ? { ruleset, book: actions.book, origins, diagnostics: all }
+    : { ruleset: null, book: null, origins, diagnostics: all }
 }
 
 /** Finds the reply of a table by one of its keywords, without regard to case or width. */
@@ -55,6 +57,7 @@ function byKeyword(table: Table): ReadonlyMap<string, string> {
   return new Map(pairs.reverse())
 }
 
-function plain(text: string): string {
+/** A keyword without regard to case or width. */
+export function plain(text: string): string {
   return text.normalize('NFKC').toLowerCase().trim()
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Place } from '../../domain/diagnostic.ts'
 import { asId, type RuleId } from '../../domain/ids.ts'
 import type { ActionSpec, ConditionSpec, CooldownSpec, LimitSpec, RuleSpec } from '../../domain/spec.ts'
@@ -90,7 +90,7 @@ export function lowerRule(map: MapNode, file: string, context: LoadContext): Low
 
 /** The id of a rule that names none: stable while its file and name stay. */
 export function ruleIdOf(file: string, name: string): RuleId {
-  return asId(createHash('sha256').update(`${file}\n${name}`).digest('hex').slice(0, 12))
+  return asId(hash('sha256', `${file}\n${name}`).slice(0, 12))
 }
 
 type PlainParts = Omit<
