@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
 import type { SourceTree } from '../rules/tree.ts'
 
 interface Saved {
@@ -8,22 +9,22 @@ interface Saved {
 }
 
 /** Keeps a copy of the rules that ran last, so that a start with broken files still answers. Written aside, then renamed. */
-export function saveLastGood(path: string, tree: SourceTree): void {
+export async function saveLastGood(path: string, tree: SourceTree): Promise<void> {
   const saved: Saved = {
     name: tree.name,
     files: [...tree.files].map(([file, bytes]) => [file, Buffer.from(bytes).toString('base64')]),
     media: [...tree.media],
   }
   const aside = `${path}.new`
-  rmSync(aside, { force: true })
-  const handle = openSync(aside, 'wx', 0o600)
+  await rm(aside, { force: true })
+  const handle = await open(aside, 'wx', 0o600)
   try {
-    writeSync(handle, JSON.stringify(saved))
-    fsyncSync(handle)
+    await handle.writeFile(JSON.stringify(saved))
+    await handle.sync()
   } finally {
-    closeSync(handle)
+    await handle.close()
   }
-  renameSync(aside, path)
+  await rename(aside, path)
 }
 
 /** The copy; null when there is none or it cannot be read. */

@@ -4,17 +4,16 @@ import type { Diagnostic } from '../domain/diagnostic.ts'
 import { formatDiagnostic } from '../rules/load.ts'
 import type { SourceTree } from '../rules/tree.ts'
 import { findVanished } from '../rules/vanished.ts'
-import type { Clock } from '../support/clock.ts'
+import { type Clock, nextTurn } from '../support/clock.ts'
 import type { Bilingual, StatusView } from '../web/ports.ts'
 import { policyOf } from './judge.ts'
 import { loadLastGood, saveLastGood } from './last-good.ts'
 import type { Narrator } from './narrator.ts'
+import { type BuildPlace, buildVersion, type NextVersion } from './rules-background.ts'
 import { keptPhrase, loadedPhrase, reloadedPhrase, testFailurePhrases } from './rules-phrases.ts'
 import {
   type BuildOptions,
-  type Built,
   buildRules,
-  diffRules,
   type RunningRules,
   readRulesFolder,
   succeed,
@@ -30,6 +29,8 @@ export interface KeeperParts {
   readonly narrator: Narrator
   /** The local date now, `YYYY-MM-DD`. */
   today(): string
+  /** How much memory building a big folder may use; absent: as the process. */
+  readonly limits?: NonNullable<BuildPlace['limits']>
 }
 
 export interface ReloadOutcome {
@@ -103,39 +104,39 @@ export class RulesKeeper {
     const began = clock.monotonic()
     this.#triedHash = treeHash(tree)
     const built = withVanished(
-      await buildRules(tree, optionsOf(this.#parts)),
+      await buildVersion(tree, optionsOf(this.#parts), {
+        ...placeOf(this.#parts),
+        before: isFirst ? null : this.#running,
+      }),
       isFirst ? [] : findVanished(this.#tree, tree),
     )
-    tellDiagnostics(built.diagnostics, this.#parts)
+    await tellDiagnostics(built.diagnostics, this.#parts)
     const problem = problemOf(built, config)
     if (built.rules === null || problem !== null) return this.#refuse(problem ?? '')
-    const phrase = isFirst
-      ? loadedPhrase(config.rules.path, built.rules, built.rules.tests)
-      : reloadedPhrase(
-          built.rules,
-          built.rules.tests,
-          diffRules(this.#running.spec, built.rules.spec),
-          clock.monotonic() - began,
-        )
-    this.#swap(built.rules, tree)
+    const { rules, diff } = built
+    const phrase =
+      diff === null
+        ? loadedPhrase(config.rules.path, rules, rules.tests)
+        : reloadedPhrase(rules, rules.tests, diff, clock.monotonic() - began)
+    await this.#swap(rules, tree)
     if (!isFirst)
       narrator.info(phrase, { event: 'rules', outcome: 'reloaded', rulesVersion: built.rules.version })
     return { isOk: true, message: phrase }
   }
 
-  #swap(rules: RunningRules, tree: SourceTree): void {
+  async #swap(rules: RunningRules, tree: SourceTree): Promise<void> {
     this.#running = succeed(rules, this.#running)
     this.#tree = tree
     this.#reloadError = null
-    this.#keepCopy(tree)
     for (const listener of this.#listeners) listener(rules)
+    await this.#keepCopy(tree)
   }
 
   /** The rules run whether or not a copy can be kept of them: a full disk must not silence anybody. */
-  #keepCopy(tree: SourceTree): void {
+  async #keepCopy(tree: SourceTree): Promise<void> {
     const { config, narrator } = this.#parts
     try {
-      saveLastGood(join(config.data.path, LAST_GOOD_FILE), tree)
+      await saveLastGood(join(config.data.path, LAST_GOOD_FILE), tree)
     } catch (problem) {
       const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown'
       narrator.warn(
@@ -158,7 +159,8 @@ export class RulesKeeper {
   async #useLastGood(): Promise<void> {
     const { config, narrator } = this.#parts
     const tree = loadLastGood(join(config.data.path, LAST_GOOD_FILE))
-    const built = tree === null ? null : await buildRules(tree, optionsOf(this.#parts))
+    const place = { ...placeOf(this.#parts), before: null }
+    const built = tree === null ? null : await buildVersion(tree, optionsOf(this.#parts), place)
     if (built === null || built.rules === null) {
       const phrase = {
         zh: '没有可用的规则：保持登录，什么都不回',
@@ -179,14 +181,18 @@ function optionsOf({ config, clock, today }: KeeperParts): BuildOptions {
   return { timezone: config.timezone, today: today(), now: clock.now(), testPolicy }
 }
 
+function placeOf({ clock, limits }: KeeperParts): BuildPlace {
+  return limits === undefined ? { clock } : { clock, limits }
+}
+
 /** Adds what a comparison with the running version found; then this one must not run. */
-function withVanished(built: Built, vanished: readonly Diagnostic[]): Built {
+function withVanished(built: NextVersion, vanished: readonly Diagnostic[]): NextVersion {
   if (vanished.length === 0) return built
-  return { rules: null, diagnostics: [...vanished, ...built.diagnostics] }
+  return { rules: null, diff: null, diagnostics: [...vanished, ...built.diagnostics] }
 }
 
 /** Why this version must not run, in one line; null when it may. */
-function problemOf({ rules, diagnostics }: Built, config: Config): string | null {
+function problemOf({ rules, diagnostics }: NextVersion, config: Config): string | null {
   if (rules === null) {
     const first = diagnostics.find((one) => one.severity === 'error')
     return first === undefined ? '?' : (formatDiagnostic(first, config.language).split('\n')[0] ?? '')
@@ -197,9 +203,16 @@ function problemOf({ rules, diagnostics }: Built, config: Config): string | null
   return config.language === 'en' ? (first?.en ?? '') : (first?.zh ?? '')
 }
 
+/** So many are written before the loop is given back. */
+const TOLD_AT_ONCE = 50
+
 /** Every mistake with its place, errors as errors. */
-function tellDiagnostics(diagnostics: readonly Diagnostic[], { config, narrator }: KeeperParts): void {
-  for (const one of diagnostics) {
+async function tellDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  { config, narrator }: KeeperParts,
+): Promise<void> {
+  for (const [index, one] of diagnostics.entries()) {
+    if (index % TOLD_AT_ONCE === TOLD_AT_ONCE - 1) await nextTurn()
     const { file, line, column } = one.place
     const fields = { event: 'diagnostic', code: one.code, file, line, column }
     const text = formatDiagnostic(one, config.language)

@@ -1,13 +1,11 @@
 import type { TestReport } from '../rules/testing/run.ts'
 import type { Phrase } from './phrases.ts'
-import type { RulesDiff, RunningRules } from './rules-runtime.ts'
+import { NAMES_SHOWN, type RulesDiff } from './rules-diff.ts'
+import type { RunningRules } from './rules-runtime.ts'
 
-const NAMES_SHOWN = 5
-
-function names(list: readonly string[]): string {
-  const shown = list.slice(0, NAMES_SHOWN).join('、')
-  const more = list.length > NAMES_SHOWN ? '…' : ''
-  return list.length === 0 ? '0' : `${list.length}: ${shown}${more}`
+function names({ count, first }: RulesDiff['added']): string {
+  const more = count > NAMES_SHOWN ? '…' : ''
+  return count === 0 ? '0' : `${count}: ${first.join('、')}${more}`
 }
 
 function testWords(tests: TestReport | null): Phrase {

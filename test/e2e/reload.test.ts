@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts'
+import { systemClock } from '../../src/support/clock.ts'
+import { connectControl } from '../../src/web/control-client.ts'
 import { BAD_SAVES, saveBadly } from '../support/bad-saves.ts'
+import { bigTable } from '../support/big-table.ts'
 import type { Child } from '../support/child.ts'
 import { FAST_SETTINGS, SHOP_RULES, Shop } from '../support/shop.ts'
 
@@ -54,6 +57,29 @@ describe('editing the rules of a running daemon', () => {
     shop.write('rules/10-shop.yml', SHOP_RULES.replace('苹果 8 元', '苹果 7 元'))
     await bot.waitForText(/规则已重新载入/)
     expect(await ask('价格')).toBe('苹果 7 元一斤，香蕉 5 元一斤。')
+  })
+
+  test('while thousands of rules are read in, messages are answered by the old ones', async () => {
+    shop.write('rules/faq.csv', bigTable(20_000, 0))
+    shop.write('rules/20-faq.yml', 'lists: {faq: {file: faq.csv}}\nquick: {from: faq}\n')
+    let isDone = false
+    const began = systemClock.monotonic()
+    const reload = connectControl(shop.path('data'))
+      .reload()
+      .finally(() => {
+        isDone = true
+      })
+    let [last, longest] = [began, 0]
+    for (let number = 1; !isDone; number++) {
+      expect(await ask(`编号${number}`)).toBe(`收到${number}`)
+      const now = systemClock.monotonic()
+      longest = Math.max(longest, now - last)
+      last = now
+    }
+    expect(await reload).toMatchObject({ kind: 'answer' })
+    // A loop that stands still for the reload gives one answer that takes as long.
+    expect(longest).toBeLessThan((last - began) / 3)
+    expect(await ask('寄北京3公斤')).toBe('寄北京 3 公斤，运费 22 元。')
   })
 
   test('a start with broken rules answers by the last good ones', async () => {
