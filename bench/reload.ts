@@ -9,6 +9,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Narrator } from '../src/app/narrator.ts'
 import { RulesKeeper } from '../src/app/rules-keeper.ts'
 import { loadConfig } from '../src/config/load.ts'
+import { maskFor } from '../src/domain/mask.ts'
 import { systemClock } from '../src/support/clock.ts'
 import { silentLogger } from '../src/support/log.ts'
 import { bigTable } from '../test/support/big-table.ts'
@@ -24,7 +25,7 @@ async function main(rows: number): Promise<void> {
     const flags = { 'rules.path': dir, 'data.path': dir }
     const { config } = loadConfig({ file: null, env: {}, flags, cwd: dir })
     if (config === null) throw new Error('no settings')
-    const narrator = new Narrator(silentLogger, 'en')
+    const narrator = new Narrator(silentLogger, 'en', maskFor([]))
     const parts = { config, narrator, clock: systemClock, today: () => '2026-11-28' }
     const keeper = await measured('start', () => RulesKeeper.open(parts))
     for (let round = 1; round <= RELOADS; round++) {

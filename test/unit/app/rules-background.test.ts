@@ -7,6 +7,7 @@ import { RulesKeeper } from '../../../src/app/rules-keeper.ts'
 import { buildRules, type RunningRules, readRulesFolder } from '../../../src/app/rules-runtime.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import type { MessageReceived } from '../../../src/domain/event.ts'
+import { maskFor } from '../../../src/domain/mask.ts'
 import { DEFAULT_POLICY } from '../../../src/domain/policy.ts'
 import { decide } from '../../../src/engine/decide.ts'
 import { MemoryFacts } from '../../../src/engine/memory-facts.ts'
@@ -40,7 +41,7 @@ async function open(limits?: { readonly maxOldGenerationSizeMb: number }): Promi
   const flags = { 'rules.path': dir, 'data.path': dir }
   const { config } = loadConfig({ file: null, env: {}, flags, cwd: dir })
   if (config === null) throw new Error('no settings')
-  const narrator = new Narrator(silentLogger, 'en')
+  const narrator = new Narrator(silentLogger, 'en', maskFor([]))
   const parts = { config, narrator, clock: systemClock, today: () => TODAY }
   return await RulesKeeper.open(limits === undefined ? parts : { ...parts, limits })
 }
