@@ -75,6 +75,8 @@ export interface ProtocolPorts {
     load(): unknown | null
     save(session: SavedSession): void
     clear(): void
+    /** What `load` returned is none of ours: it is kept under another name and not loaded again. */
+    setAside(): void
   }
   readonly roster: {
     load(account: AccountKey): readonly StoredContact[]

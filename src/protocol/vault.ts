@@ -22,6 +22,7 @@ export class Vault {
     if (found === null || found === undefined) return null
     const saved = readSaved(found, this.#bases)
     if (saved === null) {
+      this.#ports.session.setAside()
       this.#log.warn({}, 'the saved session cannot be used')
       return null
     }

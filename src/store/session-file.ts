@@ -14,12 +14,14 @@ export interface SessionFile {
   /** Replaces the saved value whole; a crash leaves the old or the new one, never less. Must be JSON. */
   save(value: unknown): void
   clear(): void
+  /** Gives the saved value another name, for what only its reader could see to be none of ours. */
+  setAside(): void
 }
 
 /** Far above any real session (about 10 kB); a larger file is not ours. */
 export const MAX_SESSION_BYTES = 1024 * 1024
 
-type Distrust = 'not-a-file' | 'too-large' | 'too-open' | 'not-json'
+type Distrust = 'not-a-file' | 'too-large' | 'too-open' | 'not-json' | 'not-a-session'
 
 /** The session file of a store's directory, mode 0600, separate from the database so that backups never hold it. */
 export function sessionFile(
@@ -65,6 +67,7 @@ export function sessionFile(
     load: () => translating(path, load),
     save: (value) => translating(path, () => replaceFile(path, seal.write(value))),
     clear: () => translating(path, () => rmSync(path, { force: true })),
+    setAside: () => void translating(path, () => setAside('not-a-session')),
   }
 }
 

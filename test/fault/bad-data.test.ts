@@ -151,15 +151,23 @@ describe('files that were damaged', () => {
     ['a newer version', '{"version":99}'],
     ['a list', '[]'],
     ['far too much', 'x'.repeat(3_000_000)],
-  ])('a session file of %s leads to a new code', async (_name, content) => {
-    await damaged('session.json', content)
-    const bot = await stage.online()
-    expect(bot.output).not.toMatch(STACK)
-    expect(stage.requests('jslogin')).toHaveLength(2)
-    expect(await stage.ask('多少钱')).toContain('苹果')
-  })
+    ['the first version ever', '{"version":0,"cookies":"wxuin=1; wxsid=2"}'],
+  ])(
+    'F58: a session file of %s is set aside and leads to a new code; the data is kept',
+    async (_name, content) => {
+      await damaged('session.json', content)
+      const bot = await stage.online()
+      expect(bot.output).not.toMatch(STACK)
+      expect(stage.requests('jslogin')).toHaveLength(2)
+      const kept = readdirSync(stage.shop.path('data')).filter((name) => name.startsWith('session.json.'))
+      expect(kept.map((name) => stage.shop.read(`data/${name}`))).toEqual([content.toString()])
+      stage.simulator.duplicate()
+      expect(await stage.ask('编号7')).toBe('收到7')
+      expect(stage.simulator.sends).toHaveLength(2)
+    },
+  )
 
-  test('a session file that names another host is not believed', async () => {
+  test('F58: a session file that names another host is not believed', async () => {
     const bot = await stage.online()
     await bot.stop()
     const saved = JSON.parse(stage.shop.read('data/session.json')) as Record<string, unknown>
