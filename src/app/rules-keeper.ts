@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { formatDiagnostic } from '../rules/load.ts'
+import type { TestReport } from '../rules/testing/run.ts'
 import type { SourceTree } from '../rules/tree.ts'
 import { findVanished } from '../rules/vanished.ts'
 import { type Clock, nextTurn } from '../support/clock.ts'
@@ -111,6 +112,7 @@ export class RulesKeeper {
       isFirst ? [] : findVanished(this.#tree, tree),
     )
     await tellDiagnostics(built.diagnostics, this.#parts)
+    tellTests(built.rules?.tests ?? null, this.#parts)
     const problem = problemOf(built, config)
     if (built.rules === null || problem !== null) return this.#refuse(problem ?? '')
     const { rules, diff } = built
@@ -218,5 +220,16 @@ async function tellDiagnostics(
     const text = formatDiagnostic(one, config.language)
     if (one.severity === 'error') narrator.error({ zh: text, en: text }, fields)
     else narrator.warn({ zh: text, en: text }, fields)
+  }
+}
+
+/** More failing tests than this are only counted. */
+const TESTS_TOLD = 20
+
+/** Every failing test with its place, whatever the gate makes of it. */
+function tellTests(tests: TestReport | null, { config, narrator }: KeeperParts): void {
+  if (tests === null || config.rules.testGate === 'off') return
+  for (const phrase of testFailurePhrases(tests).slice(0, TESTS_TOLD)) {
+    narrator.warn(phrase, { event: 'rule-test' })
   }
 }

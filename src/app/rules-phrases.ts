@@ -33,8 +33,8 @@ export function reloadedPhrase(
   const checked = testWords(tests)
   const took = Math.round(tookMs)
   return {
-    zh: `规则已重新载入: ${counts.rules} 条（新增 ${names(diff.added)}; 修改 ${names(diff.changed)}; 删除 ${names(diff.removed)}），${counts.flows} 个流程${checked.zh}，用时 ${took}ms`,
-    en: `rules reloaded: ${counts.rules} (added ${names(diff.added)}; changed ${names(diff.changed)}; removed ${names(diff.removed)}), ${counts.flows} flows${checked.en}, took ${took}ms`,
+    zh: `规则已重新载入: ${counts.rules} 条（新增 ${names(diff.added)}; 修改 ${names(diff.changed)}; 删除 ${names(diff.removed)}），${counts.flows} 个流程${checked.zh.replace('；', '，')}，用时 ${took}ms`,
+    en: `rules reloaded: ${counts.rules} (added ${names(diff.added)}; changed ${names(diff.changed)}; removed ${names(diff.removed)}), ${counts.flows} flows${checked.en.replace(';', ',')}, took ${took}ms`,
   }
 }
 

@@ -50,6 +50,18 @@ describe('editing the rules of a running daemon', () => {
     expect(await ask('苹果多少钱')).toBe('苹果 8 元一斤，香蕉 5 元一斤。')
   })
 
+  test('with the gate at warn a failing test is named, and the new rules run', async () => {
+    await bot.stop()
+    shop.write('config/config.yaml', `${shop.read('config/config.yaml')}\nrules: {test_gate: warn}\n`)
+    bot = shop.run()
+    await bot.waitForText(/"to":"online"/)
+    const failing = 'tests:\n  - {say: 多少钱, expect: 苹果 8 元}\n  - {say: 价格, expect: 梨}\n'
+    shop.write('rules/10-shop.yml', `${SHOP_RULES.replace('苹果 8 元', '苹果 9 元')}\n${failing}`)
+    await bot.waitForText(/测试“多少钱”没通过.*测试“价格”没通过/s)
+    await bot.waitForText(/规则已重新载入: .*，测试 0\/2 通过，用时 \d+ms/)
+    expect(await ask('苹果多少钱')).toBe('苹果 9 元一斤，香蕉 5 元一斤。')
+  })
+
   test('every kind of bad save is named with file and line, and the last good rules go on answering', async () => {
     await saveBadly(shop, bot, BAD_SAVES.length * 2, async (number) => {
       expect(await ask(`编号${number}`)).toBe(`收到${number}`)
