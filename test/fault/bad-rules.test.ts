@@ -79,8 +79,8 @@ const BROKEN: readonly (readonly [name: string, place: RegExp, spoil: (stage: St
   ],
 ]
 
-describe('rules that cannot run never end the daemon', () => {
-  test.each(BROKEN)('%s: the last good ones answer', async (_name, place, spoil) => {
+describe('F69: rules that cannot run never end the daemon', () => {
+  test.each(BROKEN)('F69: %s: the last good ones answer', async (_name, place, spoil) => {
     stage.shop.write('rules/10-shop.yml', GOOD)
     const first = await stage.online()
     expect(await stage.ask('多少钱')).toBe('好规则')
@@ -95,7 +95,7 @@ describe('rules that cannot run never end the daemon', () => {
   })
 
   test.each(BROKEN.slice(0, 3))(
-    '%s at the first start: logged in, silent, and mended by reload',
+    'F69: %s at the first start: logged in, silent, and mended by reload',
     async (_name, place, spoil) => {
       spoil(stage)
       const bot = await stage.online()
@@ -111,7 +111,7 @@ describe('rules that cannot run never end the daemon', () => {
     },
   )
 
-  test('all mistakes of all files at once', async () => {
+  test('F69: all mistakes of all files at once', async () => {
     stage.shop.write(
       'rules/10-shop.yml',
       'rules:\n  - name: a\n    wehn: b\n    reply: c\n  - name: d\n    when: {regex: "("}\n    reply: e\n',
@@ -123,7 +123,7 @@ describe('rules that cannot run never end the daemon', () => {
       expect(stdout + stderr).toMatch(place)
   })
 
-  test('an empty folder is no mistake', async () => {
+  test('F71: an empty folder is no mistake at a start', async () => {
     rmSync(stage.shop.path('rules/10-shop.yml'))
     const bot = await stage.online()
     expect(bot.stdout).toContain('0 条规则')

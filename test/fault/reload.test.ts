@@ -43,7 +43,7 @@ describe('editing the rules of a running daemon', () => {
     expect(await ask('苹果多少钱')).toBe('苹果 9 元一斤，香蕉 5 元一斤。')
   })
 
-  test('a failing test beside the rules keeps the old ones', async () => {
+  test('F69: a failing test beside the rules keeps the old ones', async () => {
     const broken = `${SHOP_RULES.replace('苹果 8 元', '苹果 9 元')}\ntests:\n  - say: 多少钱\n    expect: 苹果 8 元\n`
     shop.write('rules/10-shop.yml', broken)
     await bot.waitForText(/测试.*没通过/)
@@ -62,7 +62,7 @@ describe('editing the rules of a running daemon', () => {
     expect(await ask('苹果多少钱')).toBe('苹果 9 元一斤，香蕉 5 元一斤。')
   })
 
-  test('every kind of bad save is named with file and line, and the last good rules go on answering', async () => {
+  test('F69, F70, F71: every kind of bad save is named with file and line, and the last good rules go on answering', async () => {
     await saveBadly(shop, bot, BAD_SAVES.length * 2, async (number) => {
       expect(await ask(`编号${number}`)).toBe(`收到${number}`)
     })
@@ -94,7 +94,7 @@ describe('editing the rules of a running daemon', () => {
     expect(await ask('寄北京3公斤')).toBe('寄北京 3 公斤，运费 22 元。')
   })
 
-  test('a start with broken rules answers by the last good ones', async () => {
+  test('F69: a start with broken rules answers by the last good ones', async () => {
     await bot.stop('SIGKILL')
     shop.write('rules/10-shop.yml', 'rules: [oops\n')
     bot = shop.run()
