@@ -157,6 +157,7 @@ export class BookCompiler {
           known,
         )
       },
+      within: (when) => this.#context(place, this.#names.within(known, when)),
       hasRule: (id) => this.#hasRule(id),
       hasFlow: (name) => this.#spec.flows.has(name),
     }

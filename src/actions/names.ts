@@ -1,3 +1,4 @@
+import { branchConditions } from '../domain/branches.ts'
 import type { Place } from '../domain/diagnostic.ts'
 import type { ConditionSpec, FlowSpec, RuleSpec, RulesetSpec } from '../domain/spec.ts'
 import type { KnownNames } from './template.ts'
@@ -8,6 +9,8 @@ export interface Names {
   forRule(rule: RuleSpec): KnownNames
   forFlow(own: readonly string[], start: ConditionSpec | null): KnownNames
   readonly forSchedule: KnownNames
+  /** Some names and those that a branch with this condition captures. */
+  within(known: KnownNames, when: ConditionSpec): KnownNames
   /** For `if` inside a `when`, which is asked before anything is captured. */
   readonly forIf: KnownNames
   /** For templates that several rules share. */
@@ -36,6 +39,7 @@ export function namesOf(spec: RulesetSpec): Names {
   const captures = (when: ConditionSpec | null) => capturesOf(when, spec, new Set())
   const all = new Set(shared)
   for (const rule of spec.rules) for (const name of captures(rule.when)) all.add(name)
+  for (const when of branchConditions(spec)) for (const name of captures(when)) all.add(name)
   const called = new Set(spec.rules.flatMap((rule) => calledRules(rule.actions)))
   const everything = known(all)
   const ordinary = known(shared)
@@ -47,7 +51,16 @@ export function namesOf(spec: RulesetSpec): Names {
     forSchedule: ordinary,
     forIf: known(without(shared, ['me', 'match', 'matched'])),
     forRule: (rule) => (called.has(rule.id) ? everything : withShared(captures(rule.when))),
+    within: (around, when) => joined(around, new Set(captures(when))),
     forFlow: (own, start) => withShared([...own, ...captures(start)]),
+  }
+}
+
+function joined(around: KnownNames, own: ReadonlySet<string>): KnownNames {
+  return {
+    has: (name) => own.has(name) || around.has(name),
+    all: [...own, ...around.all],
+    members: (name) => around.members(name),
   }
 }
 
@@ -58,6 +71,7 @@ export const ANY_NAMES: Names = {
   forRule: () => ANY,
   forFlow: () => ANY,
   forSchedule: ANY,
+  within: () => ANY,
   forIf: ANY,
   everything: ANY,
 }

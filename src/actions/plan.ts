@@ -26,8 +26,8 @@ export interface PlanInput {
   readonly now: Instant
   /** Absent: nobody but the owner can be written to by name. */
   readonly directory?: Directory
-  /** Whether the condition of a `choose` branch holds for the event; absent: none does. */
-  readonly holds?: (branch: string) => boolean
+  /** What the condition of a `choose` branch captures, null when it does not hold; absent: none does. */
+  readonly holds?: (branch: string) => Readonly<Record<string, string>> | null
 }
 
 /** What a decision leads to: runs to store, state to change, and notes for the log. */

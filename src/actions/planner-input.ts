@@ -39,8 +39,8 @@ export interface PlannerInput {
   /** Remembered values, when other acts of the same decision change them too. */
   readonly memory?: Memory
   readonly directory: Directory | null
-  /** Whether the condition of a `choose` branch holds, by its key. */
-  readonly holds?: ((branch: string) => boolean) | undefined
+  /** What the condition of a `choose` branch captures, by its key; null when it does not hold. */
+  readonly holds?: ((branch: string) => Readonly<Record<string, string>> | null) | undefined
   readonly policy: PlanPolicy
   readonly now: Instant
 }

@@ -12,7 +12,7 @@ import { Memory } from './memory.ts'
 import type { PlanNote, PlannerInput } from './planner-input.ts'
 import { chatOf } from './recipients.ts'
 import type { Template, Values } from './template.ts'
-import { incomingText, senderOf, templateValues } from './values.ts'
+import { incomingText, senderOf, templateValues, type ValueSources } from './values.ts'
 
 export type { PlanNote, PlannerInput, PlanPolicy } from './planner-input.ts'
 
@@ -25,7 +25,8 @@ export class Planner {
   readonly scene: { readonly senderName: string; readonly isRoom: boolean; readonly incomingText: string }
   readonly #input: PlannerInput
   readonly #sender: ContactKey | null
-  readonly #values: Values
+  #sources: ValueSources
+  #values: Values
   readonly #random: Random
   readonly #steps: { readonly effect: Effect; readonly delay: StepDelay }[] = []
   readonly #writes: FactWrite[] = []
@@ -49,7 +50,7 @@ export class Planner {
       isRoom: 'chat' in event && event.chat.kind === 'group',
       incomingText: incomingText(event),
     }
-    this.#values = templateValues({
+    this.#sources = {
       event,
       now,
       timezone: policy.timezone,
@@ -59,7 +60,8 @@ export class Planner {
       flow: act.flow?.values ?? {},
       vars: book.vars,
       remembered: (name) => this.#memory.lookUp(name),
-    })
+    }
+    this.#values = templateValues(this.#sources)
   }
 
   /** A number in [0, 1), the same for the same event and rule. */
@@ -100,9 +102,20 @@ export class Planner {
     return this.#values.text(path)
   }
 
-  /** Whether the condition of a `choose` branch holds. */
-  holds(branch: string): boolean {
-    return this.#input.holds?.(branch) ?? false
+  /**
+   * Does something with the captures of a `choose` branch at hand, its own before those around it; null when the
+   * condition of the branch does not hold.
+   */
+  inBranch<T>(branch: string, work: () => T): T | null {
+    const captures = this.#input.holds?.(branch) ?? null
+    if (captures === null) return null
+    const [sources, values] = [this.#sources, this.#values]
+    this.#sources = { ...sources, captures: { ...sources.captures, ...captures } }
+    this.#values = templateValues(this.#sources)
+    const result = work()
+    this.#sources = sources
+    this.#values = values
+    return result
   }
 
   /** A reply into the chat of the event. */

@@ -73,7 +73,7 @@ export const CAP_TEXTS: KeyTexts = {
 /** Keys of a branch of `choose`. */
 export const BRANCH_TEXTS: KeyTexts = {
   if: '一个比较，如 `"{{积分}} > 100"`。One comparison.',
-  when: '条件（以后）。Conditions, not yet.',
+  when: '条件，写法同规则的 when；正则取到的值在这个分支里能用。Conditions as in a rule; what a regex takes out is there in this branch.',
   do: '这个分支的动作。Actions of this branch.',
   reply: '这个分支的回复。Reply of this branch.',
   else: '前面的分支都不成立时的动作。Actions when no branch holds.',

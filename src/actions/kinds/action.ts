@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Place } from '../../domain/diagnostic.ts'
 import type { ProblemParams } from '../../domain/problem.ts'
+import type { ConditionSpec } from '../../domain/spec.ts'
 import { DURATION_PATTERN } from '../../support/duration.ts'
 import type { Planner } from '../planner.ts'
 import type { ActionProblemCode } from '../problems.ts'
@@ -27,6 +28,8 @@ export interface ActionContext {
   namedTemplate(name: string): Template | null
   /** Actions as they are written inside another action (`do: [...]`, or text for a reply). */
   nested(list: unknown): readonly CompiledAction[] | null
+  /** The same for what stands in a branch with this condition, whose captures have names too. */
+  within(when: ConditionSpec): ActionContext
   /** Actions of another rule, looked up when planning; false (and reported) when there is no such rule. */
   hasRule(id: string): boolean
   hasFlow(name: string): boolean

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { branchKey, isConditionSpec } from '../../domain/branches.ts'
 import { parseCondition } from '../../domain/placeholder.ts'
 import type { Planner } from '../planner.ts'
-import { type ActionContext, type CompiledAction, defineAction, textSchema } from './action.ts'
+import { type ActionContext, defineAction, textSchema } from './action.ts'
 
 const actions = z.union([textSchema, z.array(z.unknown()).min(1)])
 const branch = z.strictObject({
@@ -15,11 +15,8 @@ const branch = z.strictObject({
 
 type Branch = z.output<typeof branch>
 
-interface CompiledBranch {
-  /** Null for `else`. */
-  readonly condition: ((planner: Planner) => boolean) | null
-  readonly actions: readonly CompiledAction[]
-}
+/** What follows when the branch is taken; null when it is not. */
+type CompiledBranch = (planner: Planner) => 'go' | 'stop' | null
 
 /** `choose`: the actions of the first branch whose `if` and `when` hold, else those of `else`. */
 export const choose = defineAction({
@@ -31,26 +28,28 @@ export const choose = defineAction({
     if (good.length !== branches.length) return null
     return {
       plan(planner) {
-        const taken = good.find((one) => one.condition?.(planner) ?? true)
-        return taken === undefined ? 'go' : planner.runAll(taken.actions)
+        for (const take of good) {
+          const taken = take(planner)
+          if (taken !== null) return taken
+        }
+        return 'go'
       },
     }
   },
 })
 
+/** What the `when` of a branch captures is there for its `if` and its actions. */
 function compileBranch(one: Branch, context: ActionContext): CompiledBranch | null {
-  const list = context.nested(
+  const when = isConditionSpec(one.when) ? one.when : null
+  const inner = when === null ? context : context.within(when)
+  const list = inner.nested(
     one.else ?? one.do ?? (one.reply === undefined ? undefined : [{ reply: one.reply }]),
   )
   if (list === null) return null
-  const test = one.if === undefined ? null : compileIf(one.if, context)
+  const test = one.if === undefined ? () => true : compileIf(one.if, inner)
   if (test === undefined) return null
-  const branch = isConditionSpec(one.when) ? branchKey(one.when) : null
-  if (test === null && branch === null) return { condition: null, actions: list }
-  return {
-    condition: (planner) => (test?.(planner) ?? true) && (branch === null || planner.holds(branch)),
-    actions: list,
-  }
+  const take: CompiledBranch = (planner) => (test(planner) ? planner.runAll(list) : null)
+  return when === null ? take : (planner) => planner.inBranch(branchKey(when), () => take(planner))
 }
 
 function compileIf(text: string, context: ActionContext): ((planner: Planner) => boolean) | undefined {

@@ -252,6 +252,55 @@ rules:
     expect((await ShopInMemory.open(text)).say(said, now)).toEqual([expected])
   })
 
+  const captured = `
+conditions:
+  取件: {regex: '取(?<件>.+?)件'}
+rules:
+  - name: 寄
+    when: {regex: '^(?<头>寄|取)'}
+    do:
+      - choose:
+          - when: {regex: '寄(?<城市>.+?)(?<重量>\\d+)公斤'}
+            if: "{{重量}} > 20"
+            do: [{reply: "{{城市}}太重 {{match[2]}}"}]
+          - when: {regex: '寄(?<城市>.+?)(?<重量>\\d+)公斤'}
+            do:
+              - reply: "{{头}}{{城市}} {{重量 | plus:1}}"
+              - choose: [{when: {regex: '到付(?<号>\\d+)'}, reply: "{{城市}}到付{{号}}"}]
+              - rule: 尾
+          - {when: {is: 取件}, reply: "取{{件}}"}
+          - {else: [{reply: "{{头}}什么"}]}
+      - reply: "[{{match[1]}}]"
+  - {name: 尾, id: 尾, when: 尾尾, reply: "尾{{城市}}"}
+`
+  test.each([
+    ['寄上海30公斤', ['上海太重 30', '[寄]']],
+    ['寄上海3公斤', ['寄上海 4', '尾上海', '[寄]']],
+    ['寄ＡＢ3公斤 到付12', ['寄ＡＢ 4', 'ＡＢ到付12', '尾ＡＢ', '[寄]']],
+    ['取两件', ['取两', '[取]']],
+    ['寄', ['寄什么', '[寄]']],
+  ])('what its own regex takes out is there in the branch, and only there: %s', async (said, replies) => {
+    expect((await ShopInMemory.open(captured)).say(said)).toEqual(replies)
+  })
+
+  test('what a branch takes out is unknown outside of it', async () => {
+    const { diagnostics } = await compileText(`
+rules:
+  - name: 寄
+    when: 寄件
+    do:
+      - choose:
+          - {when: {regex: '寄(?<城市>.+)'}, reply: "{{城市}}{{重量}}"}
+          - {else: [{reply: "{{城市}}"}]}
+      - reply: 去{{城市}}
+`)
+    expect(diagnostics.map(({ code, place }) => `${code} ${place.line}`)).toEqual([
+      'E253 7',
+      'E253 7',
+      'E253 9',
+    ])
+  })
+
   test('a wrong condition is an error at its place', async () => {
     const { diagnostics } = await compileText(text.replace('text: 苹果', 'txt: 苹果'))
     expect(diagnostics).toMatchObject([{ code: 'E401', place: { line: 7 } }])
