@@ -8,6 +8,7 @@ import { LimitTeller } from './alarm-limits.ts'
 import { alarmPhrase } from './alarm-phrases.ts'
 import { Post } from './alarm-post.ts'
 import { SilenceMeter } from './alarm-silence.ts'
+import { LogLoss } from './log-loss.ts'
 import { tellOwner } from './owner-notice.ts'
 import type { Verdict } from './pipeline.ts'
 import type { Rooms } from './rooms.ts'
@@ -41,7 +42,12 @@ export async function runAlarms(setup: DaemonSetup, rooms: Rooms, signal: AbortS
       if (to.kind === 'ready') bell.ring()
     },
   })
-  const eyes: Eyes = { meter: new SilenceMeter(setup.clock.monotonic()), limits: new LimitTeller(), posts }
+  const eyes: Eyes = {
+    meter: new SilenceMeter(setup.clock.monotonic()),
+    limits: new LimitTeller(),
+    logLoss: new LogLoss(),
+    posts,
+  }
   const look = () => lookAround(setup, rooms, eyes)
   await Promise.all([
     ...[...posts.values()].map((post) => post.run(signal)),
@@ -82,20 +88,34 @@ async function lookAgainAndAgain(
 interface Eyes {
   readonly meter: SilenceMeter
   readonly limits: LimitTeller
+  readonly logLoss: LogLoss
   readonly posts: ReadonlyMap<string, Post>
 }
 
-function lookAround(setup: DaemonSetup, rooms: Rooms, { meter, limits, posts }: Eyes): void {
+function lookAround(setup: DaemonSetup, rooms: Rooms, { meter, limits, logLoss, posts }: Eyes): void {
   const now = setup.clock.now()
   probeStore(setup, rooms)
   if (rooms.trouble.store === null) endSuspension(rooms)
   rooms.alarms.look(conditions(situationOf(setup, rooms, meter)), now)
   const limited = limits.look(rooms.runner.brake, rooms.store.outbox, rooms.pin.current())
   if (limited !== null) rooms.narrator.warn(limited, { event: 'limit', brake: rooms.runner.brake })
+  tellLogLoss(setup, rooms, logLoss)
   for (const change of rooms.alarms.take(now)) {
     announce(change, setup, rooms)
     tellPeople(change, { setup, rooms, posts })
   }
+}
+
+function tellLogLoss({ lostLines }: DaemonSetup, rooms: Rooms, logLoss: LogLoss): void {
+  const total = lostLines?.() ?? 0
+  const lost = logLoss.look(total)
+  if (lost === null) return
+  rooms.tell((one) => one.onLinesLost?.(total))
+  const words = {
+    zh: `有 ${lost} 行日志没写出去：读日志的程序停住了，或日志没有地方写`,
+    en: `${lost} lines of the log were lost: its reader stood still, or there was no room for it`,
+  }
+  rooms.narrator.warn(words, { event: 'log', lost })
 }
 
 function situationOf(setup: DaemonSetup, rooms: Rooms, meter: SilenceMeter): Situation {

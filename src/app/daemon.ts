@@ -1,11 +1,14 @@
 import { StoreError } from '../domain/errors.ts'
 import { maskFor } from '../domain/mask.ts'
+import type { Store } from '../store/store.ts'
 import { accountPin } from './account.ts'
 import { runAlarms } from './alarm-watch.ts'
 import { openStoreFor, storeFailurePhrase } from './data-folder.ts'
 import { runHeartbeat } from './heartbeat.ts'
-import { handleSignals } from './lifecycle.ts'
+import { EarlySignals, handleSignals, watchCrashes } from './lifecycle.ts'
 import { Narrator } from './narrator.ts'
+import type { Phrase } from './phrases.ts'
+import { holdBack, Restraint } from './restraint.ts'
 import { connectRooms, type Rooms } from './rooms.ts'
 import { RulesKeeper } from './rules-keeper.ts'
 import { watchRules } from './rules-watch.ts'
@@ -16,6 +19,10 @@ import { decideLeftOvers, runSyncLoop } from './sync-loop.ts'
 import { runUpkeep } from './upkeep.ts'
 import { localDate, welcome } from './welcome.ts'
 
+const STOPPING: Phrase = {
+  zh: '正在停止：发完手上的就退出，不退出微信登录',
+  en: 'stopping: what is on the wire is finished, the login stays',
+}
 /** How long a send in flight may take to finish after a stop; Docker gives ten seconds. */
 const DRAIN_LIMIT_MS = 6000
 
@@ -24,9 +31,33 @@ const DRAIN_LIMIT_MS = 6000
  * code failed in a way that only a restart can heal. Logged out, refused, offline and bad rules are states, not ends.
  */
 export async function runDaemon(setup: DaemonSetup, signal: AbortSignal): Promise<DaemonExit> {
+  const early = new EarlySignals()
+  const disconnect = setup.ownsProcess ? handleSignals(early) : () => {}
   const narrator = new Narrator(setup.log, setup.config.language, maskFor(setup.config.privacy.redact))
-  const store = await openStoreFor(setup, narrator, signal)
-  if (typeof store === 'number') return store
+  try {
+    const store = await openStoreFor(setup, narrator, signal)
+    return typeof store === 'number' ? store : await runOn(store, { setup, narrator, early }, signal)
+  } finally {
+    disconnect()
+  }
+}
+
+interface Begun {
+  readonly setup: DaemonSetup
+  readonly narrator: Narrator
+  readonly early: EarlySignals
+}
+
+/** The daemon on its open store. */
+async function runOn(
+  store: Store,
+  { setup, narrator, early }: Begun,
+  signal: AbortSignal,
+): Promise<DaemonExit> {
+  const restraint = new Restraint(store.meta, setup.clock.now())
+  const disconnect = setup.ownsProcess
+    ? watchCrashes((error) => noteCrash(error, setup, restraint))
+    : () => {}
   try {
     const pin = accountPin(store.meta, setup.config.login.account)
     const keeper = await RulesKeeper.open({
@@ -37,31 +68,53 @@ export async function runDaemon(setup: DaemonSetup, signal: AbortSignal): Promis
     })
     const rooms = connectRooms(setup, { store, pin, keeper, narrator })
     welcome(setup, { narrator, rooms, keeper })
-    return await live(setup, rooms, signal)
+    rooms.client.onConnection(({ to }) => {
+      if (to.kind === 'online') restraint.online()
+    })
+    await live(setup, { rooms, restraint, early }, signal)
+    restraint.ended()
+    return 0
   } catch (error) {
+    restraint.crashed()
     if (error instanceof StoreError)
       narrator.error(storeFailurePhrase(setup.config.data.path, error), { event: 'store', code: error.code })
     setup.log.fatal({ problem: describe(error) }, 'stopped by a failure')
     return error instanceof StoreError && error.code === 'not-writable' ? 73 : 70
   } finally {
+    disconnect()
     store.close()
   }
 }
 
+function noteCrash(error: unknown, { log }: DaemonSetup, restraint: Restraint): void {
+  log.fatal({ problem: describe(error) }, 'stopped by an error that nobody caught')
+  restraint.crashed()
+}
+
 /** Everything that runs side by side until the end, and the order of the end: take nothing new, finish, close. */
-async function live(setup: DaemonSetup, rooms: Rooms, signal: AbortSignal): Promise<DaemonExit> {
+async function live(
+  setup: DaemonSetup,
+  {
+    rooms,
+    restraint,
+    early,
+  }: { readonly rooms: Rooms; readonly restraint: Restraint; readonly early: EarlySignals },
+  signal: AbortSignal,
+): Promise<void> {
   const stopping = new AbortController()
-  const stop = () => stopping.abort()
+  const stop = () => {
+    if (signal.aborted) rooms.narrator.info(STOPPING, { event: 'stopping' })
+    stopping.abort()
+  }
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   const services = await startServices(setup, rooms)
-  const disconnect = setup.ownsProcess ? handleSignals(services.signals) : () => {}
+  early.connect(services.signals)
   try {
-    await workUntil(setup, rooms, stopping)
-    return 0
+    await workUntil(setup, { rooms, restraint }, stopping)
   } finally {
-    stop()
-    disconnect()
+    stopping.abort()
+    early.connect(null)
     signal.removeEventListener('abort', stop)
     await rooms.runner.stop().catch(() => {})
     await services.close()
@@ -69,10 +122,14 @@ async function live(setup: DaemonSetup, rooms: Rooms, signal: AbortSignal): Prom
 }
 
 /** The loops. A failure of one ends all; a stop lets the send in flight finish. */
-async function workUntil(setup: DaemonSetup, rooms: Rooms, stopping: AbortController): Promise<void> {
+async function workUntil(
+  setup: DaemonSetup,
+  { rooms, restraint }: { readonly rooms: Rooms; readonly restraint: Restraint },
+  stopping: AbortController,
+): Promise<void> {
   const work = Promise.all([
     rooms.runner.start(),
-    syncForEver(rooms, stopping.signal),
+    holdBack(setup, { rooms, restraint }, stopping.signal).then(() => syncForEver(rooms, stopping.signal)),
     runUpkeep(rooms.store, setup.clock, setup.log, stopping.signal),
     runSchedules(setup, rooms, stopping.signal),
     followRules(setup, rooms, stopping.signal),

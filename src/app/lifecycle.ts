@@ -8,6 +8,28 @@ export interface SignalHandlers {
   describe(): void
 }
 
+/** Takes signals from the first moment on, when nobody can act on them yet: by themselves they would end the process. */
+export class EarlySignals implements SignalHandlers {
+  #handlers: SignalHandlers | null = null
+  #isReloadWanted = false
+
+  /** Who acts from here on; a reload that was wanted before is made now. Null while stopping. */
+  connect(handlers: SignalHandlers | null): void {
+    this.#handlers = handlers
+    if (this.#isReloadWanted) handlers?.reload()
+    this.#isReloadWanted = false
+  }
+
+  reload(): void {
+    if (this.#handlers === null) this.#isReloadWanted = true
+    else this.#handlers.reload()
+  }
+
+  describe(): void {
+    this.#handlers?.describe()
+  }
+}
+
 /** Connects signals to a running daemon; the returned function disconnects them. */
 export function handleSignals(handlers: SignalHandlers): () => void {
   const reload = () => handlers.reload()
@@ -18,6 +40,15 @@ export function handleSignals(handlers: SignalHandlers): () => void {
     process.off('SIGHUP', reload)
     process.off('SIGUSR2', describe)
   }
+}
+
+/**
+ * Calls `tell` when something escaped from everywhere, before the process ends because of it (see cli/process.ts). It must
+ * not throw. The returned function disconnects it.
+ */
+export function watchCrashes(tell: (error: unknown) => void): () => void {
+  process.on('uncaughtExceptionMonitor', tell)
+  return () => process.off('uncaughtExceptionMonitor', tell)
 }
 
 /**

@@ -62,6 +62,7 @@ export function feedMetrics(metrics: Metrics, setup: DaemonSetup, rooms: Rooms):
       if (state !== 'happened') metrics.set('alarms_active', state === 'raised' ? 1 : 0, { kind })
       metrics.set('sends_frozen_until_timestamp_seconds', (rooms.runner.frozenUntil ?? 0) / 1000)
     },
+    onLinesLost: (total) => metrics.set('log_lines_dropped', total),
     onNotice: (result) => metrics.count('notices_total', { result }),
   })
   const { counts } = rooms.keeper.current

@@ -20,6 +20,8 @@ export interface DaemonObserver {
   onAlarm?(change: AlarmChange): void
   /** Messages may be missing (a new login) or came again (history replayed, position gone back). */
   onGap?(kind: 'new-login' | 'replay'): void
+  /** So many lines of the log are lost since the start. */
+  onLinesLost?(total: number): void
   /** A notice to a push channel reached its end. */
   onNotice?(outcome: 'delivered' | 'given-up'): void
 }
@@ -31,6 +33,8 @@ export interface DaemonSetup {
   readonly log: Logger
   /** Writes raw lines beside the log: the QR block. */
   print(text: string): void
+  /** Lines of the log that were lost so far because nobody read them; absent where none can be. */
+  readonly lostLines?: () => number
   readonly clock: Clock
   readonly random: Random
   readonly observer: DaemonObserver

@@ -3,6 +3,8 @@ export interface TextOutput {
   write(text: string): unknown
   readonly isTTY?: boolean
   readonly columns?: number
+  /** Pieces that could not be written so far. */
+  readonly dropped?: number
 }
 
 /** The world a command runs in, handed in so that tests own all of it. */

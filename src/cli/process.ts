@@ -4,10 +4,10 @@ import process from 'node:process'
 import { connectDaemon, drawCode } from '../app/remote.ts'
 import { processEnvironment } from '../config/environment.ts'
 import { systemClock } from '../support/clock.ts'
-import { GuardedOutput } from '../support/output.ts'
+import { escapeUnsafe, GuardedOutput } from '../support/output.ts'
 import { runCli } from './cli.ts'
 import type { Programs } from './command.ts'
-import type { CliIo } from './io.ts'
+import { type CliIo, EXIT, type ExitCode } from './io.ts'
 
 /** How long the last lines may take to leave when nobody reads them. */
 const FLUSH_LIMIT_MS = 500
@@ -32,6 +32,22 @@ function packageVersion(): string {
 }
 
 /**
+ * Resolves when an error escaped from everywhere, also out of a promise. Nothing that this process believes can be
+ * trusted from there on, so it ends; what is stored is safe at any instant.
+ */
+function crash(stderr: GuardedOutput): Promise<ExitCode> {
+  return new Promise((resolve) => {
+    process.on('uncaughtException', (error: unknown) => {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      stderr.write(
+        `程序内部错误，已停止，请报告 / internal error, stopped, please report:\n${escapeUnsafe(detail)}\n`,
+      )
+      resolve(EXIT.internal)
+    })
+  })
+}
+
+/**
  * Runs one command line in this process until it is done or `signal` asks for the end, and resolves with its exit code
  * once everything written has left.
  */
@@ -46,7 +62,7 @@ export async function runProcess(argv: readonly string[], signal: AbortSignal): 
     cwd: process.cwd(),
     signal,
   }
-  const code = await runCli(argv, io, programs(packageVersion()))
+  const code = await Promise.race([runCli(argv, io, programs(packageVersion())), crash(stderr)])
   await Promise.race([Promise.all([stdout.flushed(), stderr.flushed()]), systemClock.sleep(FLUSH_LIMIT_MS)])
   return code
 }

@@ -27,6 +27,7 @@ export async function daemonProgram(config: Config, io: CliIo, version: string):
       version,
       log: loggerFor(config, io.stdout),
       print: (text) => void raw.write(text),
+      lostLines: () => io.stdout.dropped ?? 0,
       clock: systemClock,
       random: systemRandom,
       observer: {},
