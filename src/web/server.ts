@@ -91,7 +91,8 @@ function buildServer(options: WebOptions, parts: WebParts): FastifyInstance {
     forceCloseConnections: true,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 100 },
-    http: { maxHeaderSize: 16 * 1024, headersTimeout: 5000 },
+    // Node looks for requests that take too long only twice a minute unless told otherwise.
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 5000, connectionsCheckingInterval: 1000 },
   })
   app.removeContentTypeParser('text/plain')
   app.server.maxConnections = MAX_CONNECTIONS
