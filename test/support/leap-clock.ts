@@ -92,6 +92,11 @@ export class LeapClock implements Clock {
     await this.leap(0)
   }
 
+  /** Somebody sets the clock on the wall by so much; no time passes. */
+  set(ms: number): void {
+    this.#wall += ms
+  }
+
   /** Lets so much time pass. */
   async pass(ms: number): Promise<void> {
     await this.until(() => false, ms)
