@@ -112,7 +112,7 @@ describe('a data folder that cannot be used ends with 73 before a code is asked 
 })
 
 describe('one folder, one daemon', () => {
-  test('the second ends with 73 within two seconds, names the first, and harms nothing', async () => {
+  test('F21: the second ends with 73 within two seconds, names the first, and harms nothing', async () => {
     const first = await stage.online()
     const startedAt = Date.now()
     const { code, stdout } = await stage.shop.run().finished
@@ -124,7 +124,7 @@ describe('one folder, one daemon', () => {
     expect(stage.requests('jslogin')).toHaveLength(1)
   })
 
-  test('a lock left by a kill is none', async () => {
+  test('F22: a lock left by a kill is none', async () => {
     await (await stage.online()).stop('SIGKILL')
     await stage.online()
     expect(await stage.ask('多少钱')).toContain('苹果')
@@ -176,7 +176,7 @@ describe('files that were damaged', () => {
     expect(stage.requests('jslogin')).toHaveLength(2)
   })
 
-  test('a damaged store is set aside and said so; the login is kept', async () => {
+  test('F19: a damaged store is set aside and said so; the login is kept', async () => {
     await damaged('store.db', Buffer.alloc(8192, 7))
     const bot = await stage.online()
     await bot.waitForText(/数据损坏，已另存为/)
@@ -186,7 +186,7 @@ describe('files that were damaged', () => {
     expect(await stage.ask('多少钱')).toContain('苹果')
   })
 
-  test('a store of a newer version is left alone: 73', async () => {
+  test('F23: a store of a newer version is left alone: 73', async () => {
     await (await stage.online()).stop()
     const path = stage.shop.path('data', 'store.db')
     const db = new DatabaseSync(path)
@@ -216,7 +216,7 @@ describe('files that were damaged', () => {
   })
 })
 
-describe('what others may read', () => {
+describe('T1, G29: what others may read', () => {
   test('nothing, under any umask', async () => {
     const before = process.umask(0)
     try {
@@ -255,7 +255,7 @@ test('any uid will do, also one without a name, with a path too long for a socke
   }
 })
 
-test('a port in use is told; the bot answers without its page', async () => {
+test('F84: a port in use is told; the bot answers without its page', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))
   const address = taken.address()

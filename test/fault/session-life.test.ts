@@ -107,7 +107,7 @@ describe('a session that the server ends', () => {
   })
 })
 
-describe('only wxreply logout logs out', () => {
+describe('F10: only wxreply logout logs out', () => {
   test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
     'not %s: the next start needs no code',
     async (signal) => {
