@@ -109,11 +109,12 @@ export class BookCompiler {
       onTimeout: this.#list(flow.onTimeout, known),
       done: this.#list(flow.done, known),
       steps: flow.steps.map((step) => {
-        const context = this.#context(step.place, known)
+        const { ask = step.place, retry = step.place } = step.places ?? {}
         return {
           id: step.id,
-          ask: context.template(step.ask) ?? undefined,
-          retry: step.retry === null ? undefined : (context.template(step.retry) ?? undefined),
+          ask: this.#context(ask, known).template(step.ask) ?? undefined,
+          retry:
+            step.retry === null ? undefined : (this.#context(retry, known).template(step.retry) ?? undefined),
           onGiveUp: this.#list(step.onGiveUp, known),
         }
       }),

@@ -17,6 +17,9 @@ export interface Names {
   readonly everything: KnownNames
 }
 
+/** What only a message has; a schedule answers nobody. */
+const OF_MESSAGES = ['sender', 'room', 'chat', 'text', 'matched', 'match', 'joined', 'quoted', 'flow']
+
 /** Collects the names that exist anywhere in a folder, and those of each rule. */
 export function namesOf(spec: RulesetSpec): Names {
   const shared = new Set<string>([...BUILTIN_NAMES, ...spec.vars.keys()])
@@ -48,7 +51,7 @@ export function namesOf(spec: RulesetSpec): Names {
     own.length === 0 ? ordinary : known(new Set([...shared, ...own]))
   return {
     everything,
-    forSchedule: ordinary,
+    forSchedule: known(without(shared, OF_MESSAGES)),
     forIf: known(without(shared, ['me', 'match', 'matched'])),
     forRule: (rule) => (called.has(rule.id) ? everything : withShared(captures(rule.when))),
     within: (around, when) => joined(around, new Set(captures(when))),

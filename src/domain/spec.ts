@@ -81,11 +81,13 @@ export interface FlowChoiceSpec {
 export type FlowAcceptSpec =
   | { readonly kind: 'any' }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
-  | { readonly kind: 'regex'; readonly pattern: string }
+  | { readonly kind: 'regex'; readonly pattern: string; readonly place?: Place }
 
 export interface FlowStepSpec {
   readonly id: string
   readonly place: Place
+  /** Where its texts stand; by default where the step begins. */
+  readonly places?: { readonly ask: Place; readonly retry: Place }
   /** A template. */
   readonly ask: string
   /** Empty when the step has no choices. */
@@ -123,6 +125,8 @@ export interface ScheduleSpec {
   readonly name: string
   readonly place: Place
   readonly time: ScheduleTimeSpec
+  /** Where the time and the zone stand; by default where the schedule begins. */
+  readonly places?: { readonly time: Place; readonly timezone: Place }
   /** IANA zone; null for the one of the settings. */
   readonly timezone: string | null
   /** `owner`, or a selector as actions take it. */

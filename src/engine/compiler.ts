@@ -84,11 +84,16 @@ export class RulesetCompiler {
     const { place, name } = spec
     const timezone = spec.timezone ?? this.#timezone
     if (!isTimezone(timezone)) {
-      this.#context(place, false).problem('E221', { name: timezone }, didYouMean(timezone, COMMON_ZONES))
+      this.#context(spec.places?.timezone ?? place, false).problem(
+        'E221',
+        { name: timezone },
+        didYouMean(timezone, COMMON_ZONES),
+      )
       return null
     }
     this.#zone = timezone
-    const parts = scheduleConditions(spec, this.#context(place, false), this.#options.checkCron)
+    const context = this.#context(spec.places?.time ?? place, false)
+    const parts = scheduleConditions(spec, context, this.#options.checkCron)
     if (parts === null) return null
     const when = parts.length === 0 ? null : this.#compile({ op: 'all', of: parts, place }, '')
     return when === null && parts.length > 0 ? null : { id: scheduleRuleId(name), spec, timezone, when }

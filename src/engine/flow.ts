@@ -42,7 +42,11 @@ export function compileFlow(
     const context = contextAt(step)
     const missing = step.choices.find((choice) => choice.goto !== null && !ids.has(choice.goto))
     if (missing !== undefined) context.problem('E231', { name: spec.name, step: missing.goto ?? '' })
-    const regex = step.accept.kind === 'regex' ? compileRegex(step.accept.pattern, context) : null
+    const { accept } = step
+    const regex =
+      accept.kind === 'regex'
+        ? compileRegex(accept.pattern, contextAt({ ...step, place: accept.place ?? step.place }))
+        : null
     if (missing !== undefined || (step.accept.kind === 'regex' && regex === null)) return null
     steps.push({ spec: step, regex, choices: choicesByText(step.choices) })
   }

@@ -20,7 +20,7 @@ export interface CompiledRules {
 
 /** Mistakes inside one value: true whatever else is wrong. A name may be unknown only because its section is broken. */
 const STANDS_ALONE: ReadonlySet<string> = new Set(
-  'E202 E210 E211 E212 E213 E220 E221 E224 E241 E252 E254 E259'.split(' '),
+  'E202 E210 E211 E212 E213 E220 E221 E222 E223 E224 E240 E241 E252 E254 E258 E259 E261'.split(' '),
 )
 
 /** Compiles what was loaded: conditions by the engine, actions and templates by their room. All mistakes come together. */

@@ -62,7 +62,7 @@ function wordOne(issue: Issue): Sentence {
     case 'invalid_value':
       return wantedValues(issue.values.map(String), typeof issue.input === 'string' ? issue.input : '')
     case 'too_small':
-      return tooSmall(String(issue.origin), Number(issue.minimum))
+      return tooSmall(String(issue.origin), Number(issue.minimum), issue.inclusive !== false)
     case 'too_big':
       return {
         code: 'E409',
@@ -91,7 +91,9 @@ function said(issue: Issue & { code: 'custom' }): Sentence {
   }
 }
 
-function tooSmall(origin: string, minimum: number): Sentence {
+function tooSmall(origin: string, minimum: number, isInclusive: boolean): Sentence {
+  if (!isInclusive)
+    return { code: 'E409', message: { zh: `要大于 ${minimum}`, en: `this must be more than ${minimum}` } }
   if (origin === 'string' || origin === 'array' || origin === 'set' || origin === 'map') {
     return minimum <= 1
       ? { code: 'E407', message: { zh: '内容不能是空的', en: 'this must not be empty' } }

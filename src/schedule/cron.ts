@@ -8,10 +8,20 @@ export interface DayPattern {
   readonly minutes: readonly number[]
 }
 
+const FIELDS: Readonly<Record<string, string>> = {
+  second: '“秒”这一段不对 ',
+  minute: '“分”这一段不对 ',
+  hour: '“时”这一段不对 ',
+  dayOfMonth: '“日”这一段不对 ',
+  month: '“月”这一段不对 ',
+  dayOfWeek: '“星期”这一段不对 ',
+}
+
 /** What is wrong with a cron line, naming the field; null when it is good. */
 export function cronProblem(line: string): string | null {
   const { valid, errors, fields } = validateDetailed(line)
-  if (!valid) return errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
+  if (!valid)
+    return errors.map(({ field, message }) => `${FIELDS[field] ?? ''}${field}: ${message}`).join('; ')
   const isOncePerMinute = fields?.second.length === 1 && fields.second[0] === 0
   return isOncePerMinute ? null : 'second: 不能按秒，去掉第一段 (leave the seconds out)'
 }

@@ -16,7 +16,12 @@ export function memoryScope(scope: z.output<typeof scopeSchema> | undefined): Me
 
 /** Values by name, beside the reserved words `for` and `scope`. */
 export function memorySchema<Value extends z.ZodType>(value: Value) {
-  return z.object({ for: durationSchema.optional(), scope: scopeSchema.optional() }).catchall(value)
+  return z
+    .object({ for: durationSchema.optional(), scope: scopeSchema.optional() })
+    .catchall(value)
+    .refine((written) => Object.keys(written).some((name) => !RESERVED.has(name)), {
+      error: '要写至少一个“名字: 值” (name at least one value)',
+    })
 }
 
 const RESERVED = new Set(['for', 'scope'])

@@ -1,3 +1,4 @@
+import type { Place } from '../../domain/diagnostic.ts'
 import { didYouMean } from '../../domain/problem.ts'
 import type { ActionSpec, FlowAcceptSpec, FlowChoiceSpec, FlowSpec, FlowStepSpec } from '../../domain/spec.ts'
 import { parseDuration } from '../../support/duration.ts'
@@ -9,7 +10,7 @@ import { placeAt } from '../source.ts'
 import { validate } from '../validate.ts'
 import { lowerConsequence } from './actions.ts'
 import { lowerMap, whenMap } from './condition.ts'
-import { acceptSchema, choicesOf, textsSchema, wholeNumber } from './flow-parts.ts'
+import { acceptSchema, choicesOf, readRange, textsSchema, wholeNumber } from './flow-parts.ts'
 
 const WHERE = { zh: '流程', en: 'a flow' }
 const STEP = { zh: '流程的步骤', en: 'a step of a flow' }
@@ -59,7 +60,7 @@ export function lowerFlow(
     cancel: [textsOf(map, 'cancel', context)].flat(),
     onCancel: consequence(map, 'on_cancel', context),
     onTimeout: consequence(map, 'on_timeout', context),
-    maxSteps: wholeNumber(get(map, 'max_steps'), DEFAULT_MAX_STEPS, context),
+    maxSteps: wholeNumber(get(map, 'max_steps'), 1, DEFAULT_MAX_STEPS, context),
     steps: good,
     done: consequence(map, 'done', context),
   }
@@ -88,11 +89,12 @@ function lowerStep(node: YamlNode, index: number, context: LoadContext): FlowSte
   return {
     id: scalarText(map, 'id') ?? String(index + 1),
     place: placeAt(map.at.source, map.at.start),
+    places: { ask: placeOf(ask), retry: placeOf(get(map, 'retry') ?? ask) },
     ask: ask.text,
     choices: choices(map, context),
     accept: accept(map, context),
     retry: scalarText(map, 'retry') ?? null,
-    retries: get(map, 'retries') === undefined ? null : wholeNumber(get(map, 'retries'), 0, context),
+    retries: get(map, 'retries') === undefined ? null : wholeNumber(get(map, 'retries'), 0, 0, context),
     onGiveUp: consequence(map, 'on_give_up', context),
   }
 }
@@ -105,11 +107,24 @@ function choices(map: MapNode, context: LoadContext): readonly FlowChoiceSpec[] 
 function accept(map: MapNode, context: LoadContext): FlowAcceptSpec {
   const node = get(map, 'accept')
   if (node === undefined) return { kind: 'any' }
+  const other = entry(map, 'choices')
+  if (other !== undefined) {
+    complain(context, entry(map, 'accept')?.keyAt ?? node.at, 'E410', {
+      zh: 'choices 和 accept 只能写一个',
+      en: 'a step takes either choices or accept',
+    })
+  }
   const written = validate(node, acceptSchema, context)
   if (written === undefined || typeof written === 'string') return { kind: 'any' }
-  if (written.regex !== undefined) return { kind: 'regex', pattern: written.regex }
-  const [min = 0, max = min] = (written.number ?? '').split('-').map(Number)
-  return { kind: 'number', min, max }
+  if (written.regex !== undefined) {
+    const regex = node.kind === 'map' ? get(node, 'regex') : undefined
+    return {
+      kind: 'regex',
+      pattern: written.regex,
+      ...(regex === undefined ? {} : { place: placeOf(regex) }),
+    }
+  }
+  return { kind: 'number', ...(readRange(written.number ?? '') ?? { min: 0, max: 0 }) }
 }
 
 function checkTargets(list: YamlNode, steps: readonly FlowStepSpec[], context: LoadContext): void {
@@ -156,4 +171,8 @@ function textsOf(map: MapNode, key: string, context: LoadContext): string | stri
 function scalarText(map: MapNode, key: string): string | undefined {
   const node = get(map, key)
   return node?.kind === 'scalar' && node.value !== null ? node.text : undefined
+}
+
+function placeOf({ at }: YamlNode): Place {
+  return placeAt(at.source, at.start)
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import type { Place } from '../../domain/diagnostic.ts'
 import type { ScheduleSpec } from '../../domain/spec.ts'
 import { parseDuration } from '../../support/duration.ts'
 import { complain, type LoadContext } from '../context.ts'
+import { saying } from '../issues.ts'
 import { expectMap, knownKeys } from '../keys.ts'
 import { entry, get, type MapNode, type YamlNode } from '../node.ts'
 import { durationSchema } from '../schema.ts'
@@ -27,6 +29,8 @@ export const SCHEDULE_KEYS = [
   'disabled',
 ] as const
 
+const CRON = /^\s*(\S+\s+){4,5}\S+\s*$/
+
 const name = z.string().min(1)
 const target = z.union([
   name,
@@ -42,7 +46,15 @@ export const scheduleSchema = z.strictObject({
   at: name.optional(),
   cron: z
     .string()
-    .regex(/^\s*(\S+\s+){4,5}\S+\s*$/)
+    .refine(
+      (line) => CRON.test(line),
+      saying(
+        'E412',
+        'cron 要写五段，中间空格：分 时 日 月 星期，如 "0 9 * * 1-5"',
+        'cron takes five fields: minute hour day month weekday, such as "0 9 * * 1-5"',
+      ),
+    )
+    .meta({ pattern: CRON.source })
     .optional(),
   tz: name.optional(),
   to: z.union([target, z.array(target).min(1)]),
@@ -69,6 +81,10 @@ export function lowerSchedule(node: YamlNode, index: number, context: LoadContex
       name: keys.name ?? `#${index + 1}`,
       place: placeAt(map.at.source, map.at.start),
       time,
+      places: {
+        time: placeOf(get(map, 'at') ?? get(map, 'cron') ?? map),
+        timezone: placeOf(get(map, 'tz') ?? map),
+      },
       timezone: keys.tz ?? null,
       to: keys.to,
       jitterMs: keys.jitter === undefined ? 0 : (parseDuration(keys.jitter) ?? 0),
@@ -103,4 +119,8 @@ function actionsOf(map: MapNode, context: LoadContext) {
     en: 'the schedule has no do',
   })
   return undefined
+}
+
+function placeOf({ at }: YamlNode): Place {
+  return placeAt(at.source, at.start)
 }
