@@ -109,12 +109,14 @@ export function holdsFullTemplate(value: unknown): boolean {
   return holdsText(value, needsFullLanguage)
 }
 
-/** True when any text in a value passes the test. */
+/** True when any text in a value passes the test; places are no texts. */
 export function holdsText(value: unknown, test: (text: string) => boolean): boolean {
   if (typeof value === 'string') return test(value)
   if (typeof value !== 'object' || value === null) return false
-  const parts = value instanceof Map ? [...value.values()] : Object.values(value)
-  return parts.some((part) => holdsText(part, test))
+  if (value instanceof Map) return [...value.values()].some((part) => holdsText(part, test))
+  const parts = value as Readonly<Record<string, unknown>>
+  for (const key in parts) if (key !== 'place' && holdsText(parts[key], test)) return true
+  return false
 }
 
 /** Compiled rules kept in a book that compiles them when they act. */

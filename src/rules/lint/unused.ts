@@ -44,6 +44,7 @@ function collect(value: unknown, into: Set<string>): void {
   if (typeof value === 'string') into.add(value)
   else if (Array.isArray(value)) for (const one of value) collect(one, into)
   else if (typeof value === 'object' && value !== null) {
-    for (const [key, one] of Object.entries(value)) if (key !== 'place') collect(one, into)
+    const map = value as Readonly<Record<string, unknown>>
+    for (const key in map) if (key !== 'place') collect(map[key], into)
   }
 }
