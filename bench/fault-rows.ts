@@ -18,7 +18,7 @@ export interface RowResult {
   readonly failures: readonly string[]
 }
 
-const ROW = /\bF\d+\b/g
+const ROW = /\b[FT]\d+\b/g
 
 /** The rows that a report speaks of, in order. A file that could not run at all is a failure of its own. */
 export function rowsOf(report: JestReport): RowResult[] {

@@ -15,6 +15,8 @@ async function main(): Promise<number> {
     )
     return 78
   }
+  // Before anything else is loaded: no text from outside can reach a prototype by this name, in our code or in a package.
+  Reflect.deleteProperty(Object.prototype, '__proto__')
   const { endSignal } = await import('./app/lifecycle.ts')
   const ending = endSignal((code) => process.exit(code))
   const { runProcess } = await import('./cli/process.ts')

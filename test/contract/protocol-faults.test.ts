@@ -159,7 +159,7 @@ describe('what the server does not say', () => {
   })
 })
 
-test('a login that points to a foreign host is not followed', async () => {
+test('T5: a login that points to a foreign host is not followed', async () => {
   const simulator = await server()
   const body = 'window.code=200;window.redirect_uri="https://wx2.qq.com.example.invalid/x?ticket=a";'
   simulator.faults.add({ endpoint: 'login', kind: `raw:${body}`, when: { times: 1 } })
@@ -320,7 +320,7 @@ describe('the end of a session', () => {
   })
 })
 
-test('no credential is ever logged', async () => {
+test('T17: no credential is ever logged', async () => {
   const lines: string[] = []
   const log = createLogger('debug', { write: (line) => void lines.push(line) })
   const simulator = await server()

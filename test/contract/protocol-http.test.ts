@@ -70,7 +70,7 @@ describe('cookies', () => {
     expect(seen).toEqual(['', 'wxsid=S/1', 'wxsid=S/1', ''])
   })
 
-  test('survive export and import with the rules of where they may go', async () => {
+  test('T6: survive export and import with the rules of where they may go', async () => {
     const seen: Record<string, string> = {}
     const { url } = await serve((request, response) => {
       seen[request.url ?? ''] = request.headers.cookie ?? ''
@@ -94,7 +94,7 @@ describe('cookies', () => {
     expect(second.cookie(url, 'all')).toBe('1')
   })
 
-  test('of one host are not shown to another', async () => {
+  test('T6: of one host are not shown to another', async () => {
     const seen: string[] = []
     const api = await serve((_request, response) =>
       response.setHeader('Set-Cookie', 'key=1; Path=/').end('ok'),
@@ -203,12 +203,12 @@ describe('an answer', () => {
       (r: ServerResponse) => r.writeHead(302, { Location: 'https://example.invalid/' }).end(),
       'http-302',
     ],
-  ])('that is %s is none', async (_name, answer, code) => {
+  ])('T20: that is %s is none', async (_name, answer, code) => {
     const { url } = await serve((_request, response) => void answer(response))
     expect((await failureOf(clientOf(url).call(call(url), never))).code).toBe(code)
   })
 
-  test('that only trickles is cut by the total deadline', async () => {
+  test('T20: that only trickles is cut by the total deadline', async () => {
     const { url } = await serve((_request, response) => {
       const drip = () => {
         if (!response.destroyed) response.write('x', () => setImmediate(drip))
@@ -237,7 +237,7 @@ describe('an answer', () => {
   })
 })
 
-test('errors name no address, ticket or cookie', async () => {
+test('T17: errors name no address, ticket or cookie', async () => {
   const { url } = await serve((request, response) => {
     response.setHeader('Set-Cookie', 'wxsid=SECRET; Path=/')
     if (request.url?.includes('second')) request.socket.destroy()

@@ -384,7 +384,7 @@ describe('keeping and forgetting', () => {
       if (rounds > 1000) throw new Error('endless')
   }
 
-  test('text goes after 7 days, ids after 30, the audit after 90', () => {
+  test('T41: text goes after 7 days, ids after 30, the audit after 90', () => {
     const event = message(1)
     const step = decide(t.store, event, { texts: ['secret'] })[0]?.steps[0]
     if (step === undefined) throw new Error('no step')
@@ -411,7 +411,7 @@ describe('keeping and forgetting', () => {
     expect(waiting && t.store.outbox.find(waiting.id)?.delivery.kind).toBe('ready')
   })
 
-  test('forgetting a person leaves no trace of them in the files, backups included', async () => {
+  test('T41: forgetting a person leaves no trace of them in the files, backups included', async () => {
     const { readdirSync, readFileSync } = await import('node:fs')
     const { join } = await import('node:path')
     const canary = 'canary-7f3a'

@@ -70,7 +70,7 @@ describe('a data folder that cannot be used ends with 73 before a code is asked 
     expect(status).toBe(73)
   })
 
-  test('a folder that everybody shares', async () => {
+  test('T1: a folder that everybody shares', async () => {
     mkdirSync(stage.shop.path('data'))
     chmodSync(stage.shop.path('data'), 0o1777)
     const { code, text } = await refusal()
@@ -112,7 +112,7 @@ describe('a data folder that cannot be used ends with 73 before a code is asked 
 })
 
 describe('one folder, one daemon', () => {
-  test('F21: the second ends with 73 within two seconds, names the first, and harms nothing', async () => {
+  test('F21, T42: the second ends with 73 within two seconds, names the first, and harms nothing', async () => {
     const first = await stage.online()
     const startedAt = Date.now()
     const { code, stdout } = await stage.shop.run().finished
@@ -153,7 +153,7 @@ describe('files that were damaged', () => {
     ['far too much', 'x'.repeat(3_000_000)],
     ['the first version ever', '{"version":0,"cookies":"wxuin=1; wxsid=2"}'],
   ])(
-    'F58: a session file of %s is set aside and leads to a new code; the data is kept',
+    'F58, T3: a session file of %s is set aside and leads to a new code; the data is kept',
     async (_name, content) => {
       await damaged('session.json', content)
       const bot = await stage.online()
@@ -167,7 +167,7 @@ describe('files that were damaged', () => {
     },
   )
 
-  test('F58: a session file that names another host is not believed', async () => {
+  test('F58, T3: a session file that names another host is not believed', async () => {
     const bot = await stage.online()
     await bot.stop()
     const saved = JSON.parse(stage.shop.read('data/session.json')) as Record<string, unknown>

@@ -88,7 +88,7 @@ const text = (from: string, words: string, more: object = {}): Delivery => ({
 })
 
 describe('texts are data', () => {
-  test.each(PAYLOADS)('%j comes back as it was, without what only terminals obey', async (payload) => {
+  test.each(PAYLOADS)('T21: %j comes back as it was, without what only terminals obey', async (payload) => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is tested.
     const said = payload.replaceAll(/[\u0000-\u001f]/g, '').replace(/\ufeff$/, '')
     expect(await answersTo(text('小王', `回声${payload}`))).toEqual([`听到: 回声${said}`])
@@ -107,17 +107,17 @@ describe('texts are data', () => {
   test.each([
     ['wxid_proto', '你是 __proto__'],
     ['wxid_ctor', '你是 constructor'],
-  ])('names are data: %s', async (from, reply) => {
+  ])('T25: names are data: %s', async (from, reply) => {
     expect(await answersTo(text(from, '我是谁'))).toEqual([reply])
   })
 
-  test('a name is neither a template nor a control sequence', async () => {
+  test('T16, T21: a name is neither a template nor a control sequence', async () => {
     const [reply = ''] = await answersTo(text('wxid_evil', '我是谁'))
     expect(reply).toContain('{{text}}<b>')
     expect(reply).not.toContain('我是谁')
   })
 
-  test('nothing that was said can steer a terminal or forge a line of the log', () => {
+  test('T16: nothing that was said can steer a terminal or forge a line of the log', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is tested.
     expect(bot.stdout).not.toMatch(/[\u001b\u202e\u2066\u0007]/)
     for (const line of bot.stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow()

@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 describe('who may log in', () => {
-  test('F57: another account than the first is refused, logged out again, and leaves no trace', async () => {
+  test('F57, T8: another account than the first is refused, logged out again, and leaves no trace', async () => {
     stage = await Stage.open({ phone: 'manual' })
     const bot = await loggedIn(stage)
     stage.simulator.phone.revoke()

@@ -81,7 +81,7 @@ async function use(bot: Child): Promise<void> {
 
 let printed = ''
 
-test('nothing that opens the account is printed or stored outside the session file', async () => {
+test('T7, T17: nothing that opens the account is printed or stored outside the session file', async () => {
   printed = ''
   const bot = await stage.online()
   await use(bot)
@@ -105,7 +105,7 @@ test('nothing that opens the account is printed or stored outside the session fi
   expect(filesHolding(stage, [...secrets, ...codesOf(stage)])).toEqual([])
 })
 
-test('message texts are not in the log unless asked for', async () => {
+test('T17: message texts are not in the log unless asked for', async () => {
   const bot = await stage.online()
   await stage.ask('多少钱，我的卡号是 6222020200112233445 请查收')
   expect(bot.output).not.toContain('6222020200112233445')

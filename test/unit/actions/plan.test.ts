@@ -107,7 +107,7 @@ describe('replies', () => {
     expect(texts[0]).toBe('「小王：在吗」\n- - - - - - - - - - -\n@小王\u2005好')
   })
 
-  test('a message is a value and never a template', async () => {
+  test('T21: a message is a value and never a template', async () => {
     const nasty = '{{sender.name}} {% raw %} $' + '{x}'
     const { texts } = await planOf(
       [doing('a', [{ reply: '你说{{text}}' }, { reply: '{{text | upcase}}' }])],
@@ -172,12 +172,12 @@ describe('templates', () => {
     expect((await planOf([doing('a', [{ reply }])])).codes).toEqual([code])
   })
 
-  test('names of the prototype are only names', async () => {
+  test('T25: names of the prototype are only names', async () => {
     const { texts } = await planOf([doing('a', [{ reply: '[{{match.constructor}}{{match.__proto__}}]' }])])
     expect(texts).toEqual(['[]'])
   })
 
-  test('long output is cut and that is noted, a bomb of loops ends', async () => {
+  test('T21: long output is cut and that is noted, a bomb of loops ends', async () => {
     const long = await planOf([doing('a', [{ reply: '字'.repeat(5000) }])])
     expect(long.texts[0]).toHaveLength(4000)
     expect(long.notes).toMatchObject([{ level: 'warn', kind: 'problem' }])

@@ -198,7 +198,7 @@ describe('what people actually type', () => {
     expect(spec?.rules[0]?.actions[0]?.params).toBe(typed)
   })
 
-  test('aliases that explode are refused, few are fine', () => {
+  test('T23: aliases that explode are refused, few are fine', () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
     for (const [name, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'].map((pair) => [...pair])) {
       bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(', ')}]`)

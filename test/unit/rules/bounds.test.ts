@@ -59,7 +59,7 @@ const monsters: Readonly<Record<string, string>> = {
 }
 
 describe('bounds', () => {
-  test.each(Object.entries(monsters))('%s of a megabyte: an answer within two seconds', (_, text) => {
+  test.each(Object.entries(monsters))('T23: %s of a megabyte: an answer within two seconds', (_, text) => {
     let result = loadRules(treeOf({}))
     const cost = costMs(() => {
       result = loadRules(treeOf({ 'a.yml': text }))
@@ -68,7 +68,7 @@ describe('bounds', () => {
     expect(result.spec === null).toBe(result.diagnostics.some((one) => one.severity === 'error'))
   })
 
-  test('200 levels are refused with a place, 50 are not', () => {
+  test('T23: 200 levels are refused with a place, 50 are not', () => {
     const deep = (levels: number) => `vars: ${'['.repeat(levels)}${']'.repeat(levels)}\n`
     expect(loadRules(treeOf({ 'a.yml': deep(200) })).diagnostics).toMatchObject([
       { code: 'E112', place: { line: 1, column: 71 } },
@@ -85,7 +85,7 @@ describe('bounds', () => {
     expect(spec?.rules).toHaveLength(10_000)
   })
 
-  test('names of the language are names like any other', () => {
+  test('T25: names of the language are names like any other', () => {
     const text =
       'vars:\n  __proto__: 甲\n  constructor: 乙\n  toString: 丙\nquick:\n  __proto__: "{{toString}}"\n  constructor: "{{constructor}}"\nlists:\n  hasOwnProperty: [a1]\n'
     const { spec } = loadRules(treeOf({ 'a.yml': text }))
@@ -94,7 +94,7 @@ describe('bounds', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 
-  test('a key that would pollute is an unknown key', () => {
+  test('T25: a key that would pollute is an unknown key', () => {
     const { diagnostics } = loadRules(
       treeOf({ 'a.yml': 'rules:\n  - {name: a, when: x1, reply: y, __proto__: {polluted: 1}}\n' }),
     )

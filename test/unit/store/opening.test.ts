@@ -64,7 +64,7 @@ function crashCopy(from: string): string {
 }
 
 describe('the directory', () => {
-  test('everything is closed to others, whatever the umask', async () => {
+  test('T1: everything is closed to others, whatever the umask', async () => {
     const old = process.umask(0)
     try {
       const store = open()
@@ -83,7 +83,7 @@ describe('the directory', () => {
     expect(wrong.map(({ name }) => name)).toEqual([])
   })
 
-  test('one of ours that is too open is closed', () => {
+  test('T1: one of ours that is too open is closed', () => {
     mkdirSync(place.dir, { mode: 0o755 })
     chmodSync(place.dir, 0o755)
     open()

@@ -93,7 +93,7 @@ describe('log lines', () => {
     return { lines, log: createLogger('debug', destination) }
   }
 
-  test.each([true, false])('carry no terminal escapes (pretty: %s)', (pretty) => {
+  test.each([true, false])('T16: carry no terminal escapes (pretty: %s)', (pretty) => {
     const { lines, log } = logged(pretty)
     log.warn({ name: HOSTILE }, `from ${HOSTILE}`)
     expect(lines).toHaveLength(1)
@@ -131,7 +131,7 @@ describe('log lines', () => {
     return JSON.stringify((JSON.parse(lines[0] ?? '') as { time: string }).time)
   }
 
-  test('a second line of a sentence cannot pass for a line of its own', () => {
+  test('T16: a second line of a sentence cannot pass for a line of its own', () => {
     const { lines, log } = logged(true)
     log.info('规则有误:\n09:00:00 在线')
     expect(lines[0]?.split('\n')[1]).toBe('         09:00:00 在线')

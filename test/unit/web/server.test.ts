@@ -170,7 +170,7 @@ describe('commands', () => {
     expect(daemon.orders).toEqual([])
   })
 
-  test('a failure inside tells nothing outside; its id is in the log', async () => {
+  test('T18: a failure inside tells nothing outside; its id is in the log', async () => {
     const { daemon, server, lines } = await start()
     daemon.outcome = new Error('canary-detail')
     const answer = await call(server, 'POST', '/-/reload', BEARER)
@@ -313,7 +313,7 @@ describe('the edges', () => {
     }
   })
 
-  test('garbage on the wire gets a plain refusal and harms nobody', async () => {
+  test('T18: garbage on the wire gets a plain refusal and harms nobody', async () => {
     const { server } = await start()
     const answer = await new Promise<string>((resolve) => {
       const socket = connect(server.port, '127.0.0.1', () => socket.end('\u0016\u0003 GARBAGE\r\n\r\n'))
