@@ -16,6 +16,8 @@ export interface Person {
   readonly relation: Relation
   /** True when another contact cannot be told apart from this one across logins. */
   readonly isAmbiguous: boolean
+  /** Names that this person chose and a friend of ours bears too: they say nothing about who it is. None when absent. */
+  readonly sharedNames?: readonly string[]
 }
 
 export type ChatKind = 'private' | 'group' | 'filehelper' | 'official' | 'system'

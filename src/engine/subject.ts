@@ -200,7 +200,7 @@ function namesOfPerson(person: Person | null): Names {
   if (person === null) return { all: [], pinned: {}, isAmbiguous: false }
   const { remark, alias, nick, display, name, isAmbiguous } = person
   const all = [...new Set([remark, alias, nick, display, name])].filter((one) => one !== '')
-  return { all, pinned: { remark, alias, nick }, isAmbiguous }
+  return { all, pinned: { remark, alias, nick }, isAmbiguous, shared: person.sharedNames ?? [] }
 }
 
 function kindOf(event: AskableEvent): EventKind {

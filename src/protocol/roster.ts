@@ -156,6 +156,8 @@ export class Roster implements RosterView {
     }
     if (member !== undefined && (seen.nick !== profile.nick || seen.attr !== profile.attr)) this.#put(seen)
     const display = member?.display ?? ''
+    const chosen = [seen.nick, display].filter((name) => name !== seen.remark)
+    const sharedNames = this.#twins.sharedNames(userName, chosen)
     return {
       key: asId(this.#keyOf(userName)),
       name: nameOf(seen, display),
@@ -165,6 +167,7 @@ export class Roster implements RosterView {
       display,
       relation: relationOf(seen, this.self.userName),
       isAmbiguous: this.#isAmbiguous(seen),
+      ...(sharedNames.length === 0 ? {} : { sharedNames }),
     }
   }
 

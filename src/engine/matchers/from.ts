@@ -1,3 +1,4 @@
+import type { Person } from '../../domain/chat.ts'
 import { defineMatcher, HELD } from './matcher.ts'
 import { compileSelector, personSelectorSchema } from './selector.ts'
 
@@ -17,7 +18,11 @@ export const from = defineMatcher({
       actual: (subject) =>
         subject.sender === null
           ? '没有发送人'
-          : `${subject.sender.name}${subject.sender.isAmbiguous ? '（有同名的人，认不准）' : ''}`,
+          : `${subject.sender.name}${isUnsure(subject.sender) ? '（有同名的人，认不准）' : ''}`,
     }
   },
 })
+
+function isUnsure({ isAmbiguous, name, sharedNames }: Person): boolean {
+  return isAmbiguous || sharedNames?.includes(name) === true
+}

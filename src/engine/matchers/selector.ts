@@ -9,6 +9,8 @@ export interface Names {
   readonly pinned: Readonly<Record<string, string>>
   /** Cannot be told apart from somebody else. */
   readonly isAmbiguous: boolean
+  /** Those of the names that somebody else bears too. */
+  readonly shared?: readonly string[]
 }
 
 /** A compiled `from` or `room`. */
@@ -105,6 +107,8 @@ function byName(wanted: string, pin: string | null): Part {
     isNegation: false,
     test(who, trusts) {
       if (who.isAmbiguous && !trusts) return false
+      // A name that two bear is nobody's. A pattern is meant for many.
+      if (glob === null && !trusts && pin !== 'remark' && who.shared?.includes(wanted)) return false
       if (pin === null) return who.all.some(isOne)
       return isOne(who.pinned[pin] ?? '')
     },

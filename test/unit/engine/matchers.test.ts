@@ -170,6 +170,18 @@ describe('who and where', () => {
     expect(holds({ from: { not: '老板' }, text: '在吗' }, other)).toBe(false)
   })
 
+  test('T33: a name that a friend bears too is nobody; the remark, a pattern and an exclusion still hold', () => {
+    const thief = message('在吗', { sender: person({ name: '老板', nick: '老板', sharedNames: ['老板'] }) })
+    for (const from of ['老板', { nick: '老板' }, ['王姐', '老板']]) {
+      expect(holds({ from, text: '在吗' }, thief)).toBe(false)
+    }
+    expect(holds({ from: '老*', text: '在吗' }, thief)).toBe(true)
+    expect(holds({ from: { not: '老板' }, text: '在吗' }, thief)).toBe(false)
+    expect(verdict(ask(compiled([rule('g', { from: '老板' }, { section: 'guard' })]), thief))).toBe('g')
+    const boss = person({ name: '老板', remark: '老板', nick: '张三', sharedNames: ['张三'] })
+    expect(holds({ from: '老板', text: '在吗' }, message('在吗', { sender: boss }))).toBe(true)
+  })
+
   test('a rule without chat, room or mention is for private chats', () => {
     expect(holds({ text: '价格' }, inRoom('价格', { mentionsSelf: true }))).toBe(false)
     expect(holds({ text: '价格', chat: 'group' }, inRoom('价格', { mentionsSelf: true }))).toBe(true)
