@@ -24,13 +24,18 @@ const OWN_PLACE = '\u0001'
 
 type Own = 'id' | 'name' | 'place' | 'when' | 'actions'
 
+type Shape = Omit<RuleSpec, Own>
+
 /** Packs rules in order. They are plain data, so nothing is lost. */
 export function packRules(rules: readonly RuleSpec[]): PackedRules {
   const shapes = new Map<string, number>()
   const files = new Map<string, number>()
+  let last: { readonly shape: Shape; readonly number: number } | null = null
   const items = rules.map(({ id, name, place, when, actions, ...shape }) => {
-    const common = numberOf(shapes, JSON.stringify(shape))
-    const own = JSON.stringify([common, id, name, when, actions])
+    if (last === null || !isSame(last.shape, shape)) {
+      last = { shape, number: numberOf(shapes, JSON.stringify(shape)) }
+    }
+    const own = JSON.stringify([last.number, id, name, when, actions])
     const head = `${numberOf(files, place.file)},${place.line},${place.column}`
     return `${head}\n${own.replaceAll(JSON.stringify(place), OWN_PLACE)}`
   })
@@ -40,6 +45,12 @@ export function packRules(rules: readonly RuleSpec[]): PackedRules {
     files: [...files.keys()],
     byId: buildHashTable(rules.map(({ id }) => hashText(id))),
   }
+}
+
+/** True for shapes with the same values; rows of one table share even their lists. */
+function isSame(one: Shape, other: Shape): boolean {
+  for (const key in other) if (one[key as keyof Shape] !== other[key as keyof Shape]) return false
+  return true
 }
 
 function numberOf(known: Map<string, number>, text: string): number {
@@ -70,7 +81,7 @@ export class RuleReader {
     const place = { file: files[file] ?? '', line, column }
     const json = text.slice(cut + 1).replaceAll(OWN_PLACE, () => JSON.stringify(place))
     const [shape, id, name, when, actions] = JSON.parse(json)
-    const common: Omit<RuleSpec, Own> = JSON.parse(shapes[shape] ?? '{}')
+    const common: Shape = JSON.parse(shapes[shape] ?? '{}')
     return { ...common, id, name, place, when, actions }
   }
 

@@ -197,16 +197,19 @@ export class RulesetCompiler {
   }
 
   #test(spec: Extract<ConditionSpec, { op: 'test' }>, path: string): Condition | null {
-    const context = this.#context(spec.place, spec.raw)
-    const kind = matcherCatalogue.get(spec.key)
-    if (kind === undefined) {
-      context.problem('E200', { key: spec.key }, didYouMean(spec.key, matcherCatalogue.keys()))
-      return null
-    }
+    // Nearly all of 100,000 rules ask for the same kind and chat, so nothing is made for those.
     const shared = sharedName(spec)
-    const matcher = this.#shared.get(shared) ?? kind.compile(spec.value, context)
+    const matcher = this.#shared.get(shared) ?? this.#matcher(spec)
     if (matcher !== null && shared !== '') this.#shared.set(shared, matcher)
     return matcher && { op: 'test', key: spec.key, matcher, place: spec.place, path: join(path, spec.key) }
+  }
+
+  #matcher({ key, value, place, raw }: Extract<ConditionSpec, { op: 'test' }>): Matcher | null {
+    const context = this.#context(place, raw)
+    const kind = matcherCatalogue.get(key)
+    if (kind !== undefined) return kind.compile(value, context)
+    context.problem('E200', { key }, didYouMean(key, matcherCatalogue.keys()))
+    return null
   }
 
   #context(place: Place, raw: boolean): CompileContext {
