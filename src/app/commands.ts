@@ -35,6 +35,7 @@ export function daemonCommands(targets: CommandTargets): DaemonCommands {
     },
     pause: async ({ chat, forMs }) => setPaused(targets, chat, true, forMs),
     resume: async ({ chat }) => setPaused(targets, chat, false, null),
+    forget: ({ who }) => forget(targets, who),
     refreshQr: () => refreshCode(targets.client),
     async logout() {
       await targets.client.logout(AbortSignal.timeout(LOGOUT_LIMIT_MS))
@@ -77,6 +78,25 @@ function nextCode(client: ProtocolClient, signal: AbortSignal): Promise<boolean>
   })
 }
 
+async function forget(targets: CommandTargets, who: string): Promise<CommandOutcome> {
+  const account = targets.pin.current()
+  if (account === null) return refusedWith('not-logged-in', '还没有登录过', 'nobody has logged in yet')
+  const found = findChat(targets, who)
+  if (found.kind !== 'found') return noSuchChat(found.kind, who)
+  const rows = await targets.store.forget(account, found.key)
+  targets.wakeOutbox()
+  return done(
+    `已删掉“${who}”的 ${rows} 条记录，备份也换了新的`,
+    `removed ${rows} records of "${who}"; the backups were replaced`,
+  )
+}
+
+function noSuchChat(found: 'unknown' | 'several', name: string): CommandOutcome {
+  return found === 'unknown'
+    ? refusedWith('unknown-chat', `没有叫“${name}”的聊天`, `no chat is called "${name}"`)
+    : refusedWith('ambiguous-chat', `叫“${name}”的不止一个`, `several chats are called "${name}"`)
+}
+
 function setPaused(
   targets: CommandTargets,
   name: string | null,
@@ -85,19 +105,19 @@ function setPaused(
 ): CommandOutcome {
   const account = targets.pin.current()
   if (account === null) return refusedWith('not-logged-in', '还没有登录过', 'nobody has logged in yet')
-  const chat = name === null ? null : findChat(targets, name)
-  if (chat === 'unknown')
-    return refusedWith('unknown-chat', `没有叫“${name}”的聊天`, `no chat is called "${name}"`)
-  if (chat === 'several')
-    return refusedWith('ambiguous-chat', `叫“${name}”的不止一个`, `several chats are called "${name}"`)
+  const found = name === null ? null : findChat(targets, name)
+  if (found !== null && found.kind !== 'found') return noSuchChat(found.kind, name ?? '')
+  const chat = found?.key ?? null
   const until = isPaused && forMs !== null ? targets.now() + forMs : null
   targets.store.outbox.setPaused(account, chat, isPaused, targets.now(), until)
   targets.wakeOutbox()
   return isPaused ? done('已暂停', 'paused') : done('已恢复', 'resumed')
 }
 
-function findChat(targets: CommandTargets, name: string): ChatKey | 'unknown' | 'several' {
-  const found = targets.client.roster.find(name)
-  if (found.length > 1) return 'several'
-  return found[0]?.key ?? 'unknown'
+type Found = { readonly kind: 'found'; readonly key: ChatKey } | { readonly kind: 'unknown' | 'several' }
+
+function findChat(targets: CommandTargets, name: string): Found {
+  const [first, ...more] = targets.client.roster.find(name)
+  if (first === undefined) return { kind: 'unknown' }
+  return more.length > 0 ? { kind: 'several' } : { kind: 'found', key: first.key }
 }

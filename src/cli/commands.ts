@@ -6,6 +6,7 @@ import { contactsFindCommand } from './commands/contacts-find.ts'
 import { explainCommand } from './commands/explain.ts'
 import { fixCommand } from './commands/fix.ts'
 import { fmtCommand } from './commands/fmt.ts'
+import { forgetCommand } from './commands/forget.ts'
 import { healthcheckCommand } from './commands/healthcheck.ts'
 import { heldCommand } from './commands/held.ts'
 import { initCommand } from './commands/init.ts'
@@ -47,6 +48,7 @@ export const commands: readonly CliCommand[] = [
   contactsFindCommand,
   roomsCommand,
   heldCommand,
+  forgetCommand,
   configShowCommand,
   playgroundCommand,
   simulatorCommand,

@@ -88,6 +88,7 @@ export interface DaemonPort {
   reload(): Promise<DaemonAnswer<DaemonOutcome>>
   pause(options: { chat: string | null; forMs: number | null }): Promise<DaemonAnswer<DaemonOutcome>>
   resume(options: { chat: string | null }): Promise<DaemonAnswer<DaemonOutcome>>
+  forget(options: { who: string }): Promise<DaemonAnswer<DaemonOutcome>>
   logout(): Promise<DaemonAnswer<DaemonOutcome>>
   contacts(options: { find: string }): Promise<DaemonAnswer<readonly DaemonPerson[]>>
   rooms(): Promise<DaemonAnswer<readonly DaemonRoom[]>>

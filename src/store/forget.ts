@@ -6,6 +6,9 @@ import type { Database } from './database.ts'
  * A silence for stop words stays too: forgetting must not make the bot speak again. ?1 is the account, ?2 the key.
  */
 const STATEMENTS = [
+  // What was said in a room, or to the owner, because of them.
+  `DELETE FROM runs WHERE account = ?1 AND event IN (SELECT id FROM inbox
+    WHERE account = ?1 AND (chat = ?2 OR contact = ?2))`,
   `DELETE FROM traces WHERE seq IN (SELECT seq FROM inbox WHERE account = ?1 AND (chat = ?2 OR contact = ?2))`,
   `UPDATE inbox SET body = NULL, chat = NULL, contact = NULL, is_handled = 1
     WHERE account = ?1 AND (chat = ?2 OR contact = ?2)`,

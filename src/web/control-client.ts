@@ -31,6 +31,7 @@ export interface ControlClient {
   reload(): Asked<'reload'>
   pause(params: ControlParams<'pause'>): Asked<'pause'>
   resume(params: ControlParams<'resume'>): Asked<'resume'>
+  forget(params: ControlParams<'forget'>): Asked<'forget'>
   logout(): Asked<'logout'>
   contacts(params: ControlParams<'contacts'>): Asked<'contacts'>
   rooms(): Asked<'rooms'>
@@ -55,6 +56,7 @@ export function connectControl(dataDir: string): ControlClient {
     reload: () => ask('reload', {}),
     pause: (params) => ask('pause', params),
     resume: (params) => ask('resume', params),
+    forget: (params) => ask('forget', params),
     logout: () => ask('logout', {}),
     contacts: (params) => ask('contacts', params),
     rooms: () => ask('rooms', {}),

@@ -71,6 +71,7 @@ export const CONTROL = {
   reload: { params: nothing, result: outcome },
   pause: { params: z.strictObject({ chat, forMs: z.number().positive().nullable() }), result: outcome },
   resume: { params: z.strictObject({ chat }), result: outcome },
+  forget: { params: z.strictObject({ who: z.string().min(1).max(200) }), result: outcome },
   logout: { params: nothing, result: outcome },
   contacts: { params: z.strictObject({ find: z.string().max(200) }), result: z.array(person) },
   rooms: { params: nothing, result: z.array(room) },

@@ -202,6 +202,8 @@ async function dispatch(method: ControlMethod, given: unknown, parts: Parts): Pr
       return commands.pause(CONTROL.pause.params.parse(given))
     case 'resume':
       return commands.resume(CONTROL.resume.params.parse(given))
+    case 'forget':
+      return commands.forget(CONTROL.forget.params.parse(given))
     case 'logout':
       return commands.logout()
     case 'contacts':

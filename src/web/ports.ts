@@ -116,6 +116,8 @@ export interface DaemonCommands {
   resume(options: { readonly chat: string | null }): Promise<CommandOutcome>
   /** Asks for a fresh code now, also in state `refused`. */
   refreshQr(): Promise<CommandOutcome>
+  /** Removes what is kept about one person or room, named as rules name them. */
+  forget(options: { readonly who: string }): Promise<CommandOutcome>
   /** Ends the session at the server; the next start needs a scan. */
   logout(): Promise<CommandOutcome>
 }

@@ -402,6 +402,25 @@ describe('keeping and forgetting', () => {
     expect(t.store.outbox.find(step.id)).toBeNull()
   })
 
+  test('T41: after 7 days not one byte of a text is left in any file', async () => {
+    const { readdirSync, readFileSync } = await import('node:fs')
+    const { join } = await import('node:path')
+    const canary = 'canary-5b1e'
+    const holders = () =>
+      readdirSync(t.dir, { recursive: true, withFileTypes: true })
+        .filter((file) => file.isFile() && !file.name.startsWith('lock'))
+        .map((file) => join(file.parentPath, file.name))
+        .filter((path) => readFileSync(path).includes(canary))
+    const step = decide(t.store, message(1, { text: canary }), { texts: [`${canary} 好`] })[0]?.steps[0]
+    if (step === undefined) throw new Error('no step')
+    t.store.outbox.save({ id: step.id, delivery: { kind: 'sent', messageId: '9', at: T0 } }, T0)
+    expect(holders()).not.toEqual([])
+    t.clock.pass(8 * DAY)
+    purgeAll()
+    t.store.close()
+    expect(holders()).toEqual([])
+  })
+
   test('what is not handled or not sent is never purged', () => {
     t.store.inbox.insert(message(1))
     const waiting = decide(t.store, message(2), { ttlMs: 400 * DAY })[0]?.steps[0]

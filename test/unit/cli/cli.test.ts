@@ -219,6 +219,7 @@ describe('talking to the daemon', () => {
     ['reload'],
     ['pause'],
     ['resume'],
+    ['forget', '小王'],
     ['logout'],
     ['healthcheck'],
     ['contacts', 'find', '王'],

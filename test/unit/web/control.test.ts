@@ -77,6 +77,7 @@ describe('questions', () => {
     await client.pause({ chat: null, forMs: null })
     await client.resume({ chat: null })
     await client.refreshQr()
+    await client.forget({ who: '小王' })
     await client.logout()
     expect(daemon.orders).toEqual([
       { reload: true },
@@ -84,6 +85,7 @@ describe('questions', () => {
       { pause: { chat: null, forMs: null } },
       { resume: { chat: null } },
       { refreshQr: true },
+      { forget: { who: '小王' } },
       { logout: true },
     ])
   })

@@ -54,6 +54,7 @@ export class PlayedDaemon {
     pause: (options) => this.#take({ pause: options }),
     resume: (options) => this.#take({ resume: options }),
     refreshQr: () => this.#take({ refreshQr: true }),
+    forget: (options) => this.#take({ forget: options }),
     logout: () => this.#take({ logout: true }),
   }
 
