@@ -1,6 +1,7 @@
 /** This process as the world of a command: streams, signals, environment, and the programs that commands start. */
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
+import { orphaned } from '../app/launcher.ts'
 import { connectDaemon, drawCode } from '../app/remote.ts'
 import { processEnvironment } from '../config/environment.ts'
 import { systemClock } from '../support/clock.ts'
@@ -11,6 +12,9 @@ import { type CliIo, EXIT, type ExitCode } from './io.ts'
 
 /** How long the last lines may take to leave when nobody reads them. */
 const FLUSH_LIMIT_MS = 500
+
+/** npm tells every script, and npx every program, what it runs. */
+const STARTED_BY_NPM = 'npm_lifecycle_event'
 
 /** The large programs are loaded only when a command starts them: a health check runs every half minute. */
 function programs(version: string): Programs {
@@ -54,13 +58,14 @@ function crash(stderr: GuardedOutput): Promise<ExitCode> {
 export async function runProcess(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const stdout = new GuardedOutput(process.stdout)
   const stderr = new GuardedOutput(process.stderr)
+  const env = processEnvironment()
   const io: CliIo = {
     stdout,
     stderr,
     stdin: process.stdin,
-    env: processEnvironment(),
+    env,
     cwd: process.cwd(),
-    signal,
+    signal: env[STARTED_BY_NPM] === undefined ? signal : AbortSignal.any([signal, orphaned(systemClock)]),
   }
   const code = await Promise.race([runCli(argv, io, programs(packageVersion())), crash(stderr)])
   await Promise.race([Promise.all([stdout.flushed(), stderr.flushed()]), systemClock.sleep(FLUSH_LIMIT_MS)])

@@ -57,16 +57,20 @@ export function toEvent(row: EventRow): Event {
     messageId: row.message_id,
     kind: row.kind,
   }
-  if (body === null) {
-    const undecodable = { ...base, kind: 'message.undecodable', problem: 'the stored content is unreadable' }
-    return undecodable as unknown as Event
+  const event: object = body === null ? { ...base, ...SPOILT } : { ...base, ...body, ...people(body, row) }
+  return event as Event
+}
+
+const SPOILT = { kind: 'message.undecodable', problem: 'the stored content is unreadable' }
+
+/** What goes without saying is said again. */
+function people({ sender, chat, content }: Fields, row: EventColumns): Fields {
+  const from = sender ? filled<Person>(sender, (known) => personDefaults(known, row)) : null
+  return {
+    ...(from === null ? {} : { sender: from }),
+    ...(chat ? { chat: filled<Chat>(chat, () => chatDefaults(from, row)) } : {}),
+    ...(content ? { content: filled<Content>(content, contentDefaults) } : {}),
   }
-  const event: Record<string, unknown> = { ...base, ...body }
-  const sender = body.sender ? filled<Person>(body.sender, (known) => personDefaults(known, row)) : null
-  if (sender !== null) event.sender = sender
-  if (body.chat) event.chat = filled<Chat>(body.chat, () => chatDefaults(sender as Person | null, row))
-  if (body.content) event.content = filled<Content>(body.content, contentDefaults)
-  return event as unknown as Event
 }
 
 function parsed(body: string): Fields | null {
@@ -98,7 +102,8 @@ function without(value: Chat | Person | Content, defaults: Fields): Fields {
   )
 }
 
-function filled<T extends object>(stored: unknown, defaults: (stored: Partial<T>) => Fields): Fields {
+function filled<T extends object>(stored: unknown, defaults: (stored: Partial<T>) => Fields): T {
   const known = stored as Partial<T>
-  return { ...defaults(known), ...known }
+  const whole: object = { ...defaults(known), ...known }
+  return whole as T
 }

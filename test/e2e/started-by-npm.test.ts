@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Simulator, startSimulator } from '../../src/simulator/server.ts'
+import { Shop } from '../support/shop.ts'
+
+let simulator: Simulator
+let shop: Shop
+
+beforeEach(async () => {
+  simulator = await startSimulator({ phone: 'auto', pollHoldMs: 2000 })
+  shop = new Shop({ url: simulator.url })
+})
+
+afterEach(async () => {
+  await shop.close()
+  await simulator.close()
+})
+
+/** A shell that waits for its command instead of turning into it, as the one of an npm script does. */
+const SHELL = ['sh', '-c', '"$@"; true', 'sh']
+
+describe('a program that npm started', () => {
+  test.each([
+    ['the shell of the script', SHELL],
+    ['npm itself, whose shell lives on', [...SHELL, ...SHELL]],
+  ])('ends in order when a signal took %s', async (_who, wrap) => {
+    const bot = shop.run({ wrap, env: { npm_lifecycle_event: 'start' } })
+    await bot.waitForText(/"to":"online"/)
+    bot.process.kill('SIGKILL')
+    // Resolves only when nobody holds its output any more.
+    const { stdout } = await bot.finished
+    expect(stdout).toContain('"event":"stopping"')
+    expect(
+      simulator.journal
+        .since(0)
+        .some((entry) => entry.kind === 'request' && entry.endpoint === 'webwxlogout'),
+    ).toBe(false)
+  })
+})
