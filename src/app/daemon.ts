@@ -59,6 +59,7 @@ async function runOn(
     ? watchCrashes((error) => noteCrash(error, setup, restraint))
     : () => {}
   try {
+    rememberVersion(store, setup.version)
     const pin = accountPin(store.meta, setup.config.login.account)
     const keeper = await RulesKeeper.open({
       config: setup.config,
@@ -83,6 +84,15 @@ async function runOn(
   } finally {
     disconnect()
     store.close()
+  }
+}
+
+/** An older program that meets this store can say which one to use. A store that refuses costs only that. */
+function rememberVersion({ meta }: Store, version: string): void {
+  try {
+    if (meta.get('version') !== version) meta.set('version', version)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
   }
 }
 

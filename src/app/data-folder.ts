@@ -1,4 +1,5 @@
 import { StoreError } from '../domain/errors.ts'
+import type { Instant } from '../domain/ids.ts'
 import { openStore, type Recovery, type Store, sealWith } from '../store/store.ts'
 import { backoffMs, STORE_BACKOFF } from '../support/backoff.ts'
 import type { Narrator } from './narrator.ts'
@@ -21,6 +22,7 @@ export async function openStoreFor(
     if (!(found instanceof StoreError)) {
       for (const recovery of found.recoveries)
         narrator.warn(recoveryPhrase(recovery), { event: 'store', recovery: recovery.kind })
+      noteGap(found, setup.clock.now())
       return found
     }
     if (attempt === 1)
@@ -30,6 +32,19 @@ export async function openStoreFor(
     await setup.clock.sleep(backoffMs(attempt, setup.random, STORE_BACKOFF), signal).catch(() => {})
   }
   return 0
+}
+
+const ANSWER_FROM = 'answer-from'
+
+/** Records are missing, so what came before this start may have been answered already. Servers count in seconds. */
+function noteGap({ recoveries, meta }: Store, now: Instant): void {
+  const hasGap = recoveries.some(({ kind }) => kind === 'set-aside' || kind === 'journal-missing')
+  if (hasGap) meta.set(ANSWER_FROM, String(Math.floor(now / 1000) * 1000))
+}
+
+/** Messages from before this instant are kept, never answered; 0 when no record ever was missing. */
+export function answerFrom({ meta }: Store): Instant {
+  return Number(meta.get(ANSWER_FROM) ?? 0)
 }
 
 function tryToOpen(setup: Opening): Store | StoreError {
@@ -93,6 +108,16 @@ function notWritablePhrase(dir: string, error: StoreError): Phrase {
   }
 }
 
+/** The way back is a newer image, or the copy that the upgrade made of the older layout. */
+function newerPhrase(dir: string, { context }: StoreError): Phrase {
+  const { writer, found, known } = context
+  const version = typeof writer === 'string' && writer !== '' ? writer : null
+  return {
+    zh: `数据目录 ${dir} 是更新版本的 wxreply${version === null ? '' : ` ${version}`} 写的（格式 ${found}，这个程序只认识到 ${known}），没有动它。请用镜像 wxreply:${version ?? '那个版本'}；或停下来，把 ${dir}/backups 里升级前的 migration-*.db 换成 store.db（之后的记录不在）。`,
+    en: `the data folder ${dir} was written by a newer wxreply${version === null ? '' : ` ${version}`} (layout ${found}, this program knows ${known}) and was left untouched. Use the image wxreply:${version ?? '<that version>'}; or put migration-*.db of ${dir}/backups, made before the upgrade, in the place of store.db (what came later is missing).`,
+  }
+}
+
 function refusalPhrase(dir: string, error: StoreError): Phrase {
   const { pid } = error.context
   switch (error.code) {
@@ -105,10 +130,7 @@ function refusalPhrase(dir: string, error: StoreError): Phrase {
         en: `the data folder ${dir} is in use by another wxreply (process ${pid ?? '?'}). Stop it first, or choose another folder with --data.`,
       }
     case 'newer-version':
-      return {
-        zh: `数据目录 ${dir} 是更新版本的 wxreply 写的，没有动它。请换回那个版本，或用备份。`,
-        en: `the data folder ${dir} was written by a newer wxreply and was left untouched. Use that version, or a backup.`,
-      }
+      return newerPhrase(dir, error)
     case 'disk-full':
       return {
         zh: `磁盘满了，${dir} 打不开。请腾出空间，之后会自动继续。`,
@@ -160,13 +182,13 @@ function recoveryPhrase(recovery: Recovery): Phrase {
       }
     case 'journal-missing':
       return {
-        zh: '日志文件丢了，最后几次写入可能不在',
-        en: 'the journal is missing; the last writes may be gone',
+        zh: '日志文件丢了，最后几次写入可能不在；这之前的消息和待发的回复不再自动回，免得说两遍 (wxreply held)',
+        en: 'the journal is missing; the last writes may be gone. What came before is not answered by itself any more, so that nothing is said twice (wxreply held)',
       }
     case 'set-aside':
       return {
-        zh: `数据损坏，已另存为 ${recovery.movedTo}，${recovery.restored === null ? '从头开始' : `恢复了备份 ${recovery.restored}，之后的记录不在`}`,
-        en: `the data was damaged and set aside as ${recovery.movedTo}; ${recovery.restored === null ? 'a new store was begun' : `restored backup ${recovery.restored}, what came later is missing`}`,
+        zh: `数据损坏，已另存为 ${recovery.movedTo}，${recovery.restored === null ? '从头开始' : `恢复了备份 ${recovery.restored}，之后的记录不在`}；这之前的消息不再自动回，免得说两遍`,
+        en: `the data was damaged and set aside as ${recovery.movedTo}; ${recovery.restored === null ? 'a new store was begun' : `restored backup ${recovery.restored}, what came later is missing`}. What came before is not answered any more, so that nothing is said twice`,
       }
   }
 }

@@ -63,7 +63,11 @@ export interface JudgeParts {
   ownName(): string
   readonly directory: Directory
   readonly outbox: Store['outbox']
+  /** Messages from before this instant are kept and not answered; the records that tell which ones were are gone. */
+  readonly answerFrom?: Instant
 }
+
+const KEPT_ONLY: Verdict = { decision: null, runs: [], writes: [], notes: [], isEcho: false }
 
 const ECHO: Verdict = { decision: null, runs: [], writes: [], notes: [], isEcho: true }
 
@@ -73,6 +77,7 @@ export function createJudge(parts: JudgeParts): Judge {
   return {
     judge(event: Event, facts: ReturnType<Store['facts']>, now: Instant): Verdict {
       if (event.kind === 'owner.spoke' && isEcho(event, parts.outbox)) return ECHO
+      if (event.kind === 'message.received' && event.at < (parts.answerFrom ?? 0)) return KEPT_ONLY
       const { ruleset, book } = parts.rules()
       const decision = decide({ ruleset, event, facts, policy, now })
       const settings = planSettingsOf(parts.config, policy, parts.ownName())

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import type { AccountPin } from './account.ts'
 import { AlarmDesk } from './alarm-desk.ts'
 import { type Freezes, freezes } from './alarm-freeze.ts'
+import { answerFrom } from './data-folder.ts'
 import { createJudge, directoryOf, policyOf } from './judge.ts'
 import { Merging } from './merging.ts'
 import { tellConnection, tellDecision, tellDelivery } from './narration.ts'
@@ -189,6 +190,7 @@ function connectPipeline(
     ownName,
     directory: directoryOf(() => client.roster),
     outbox: store.outbox,
+    answerFrom: answerFrom(store),
   })
   return {
     store,

@@ -1,3 +1,5 @@
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { StoreError } from '../domain/errors.ts'
 import type { Database } from './database.ts'
 import { readHead } from './files.ts'
@@ -24,17 +26,35 @@ export function refuseNewer(path: string, migrations: readonly Migration[]): voi
   const head = readHead(path, HEADER_BYTES)
   if (head === null || head.length < HEADER_BYTES) return
   if (!head.toString('latin1', 0, 15).startsWith('SQLite format 3')) return
-  assertNotNewer(head.readUInt32BE(VERSION_OFFSET), migrations)
+  assertNotNewer(head.readUInt32BE(VERSION_OFFSET), migrations, () => writerOf(path))
 }
 
-function assertNotNewer(found: number, migrations: readonly Migration[]): void {
+/** The program that wrote a store of an unknown layout, if it can be told without touching the file; else ''. */
+function writerOf(path: string): string {
+  let db: DatabaseSync | null = null
+  try {
+    db = new DatabaseSync(new URL(`${pathToFileURL(path).href}?mode=ro&immutable=1`))
+    const value = db.prepare("SELECT value FROM meta WHERE key = 'version'").get()?.value
+    return typeof value === 'string' && /^[\w.+-]{1,40}$/.test(value) ? value : ''
+  } catch {
+    return ''
+  } finally {
+    db?.close()
+  }
+}
+
+function assertNotNewer(
+  found: number,
+  migrations: readonly Migration[],
+  writer: () => string = () => '',
+): void {
   const known = latestVersion(migrations)
   if (found <= known) return
   throw new StoreError(
     `the store was written by a newer version (layout ${found}, this program knows ${known})`,
     {
       code: 'newer-version',
-      context: { found, known },
+      context: { found, known, writer: writer() },
     },
   )
 }

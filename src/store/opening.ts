@@ -64,7 +64,7 @@ function finishOpening(db: Database, options: OpeningOptions, recoveries: Recove
     backup = options.backups.copyNow(db, options.clock.now())
   })
   if (from > 0 && from < to) recoveries.push({ kind: 'migrated', from, to, backup })
-  if (recoveries.some((recovery) => recovery.kind === 'set-aside')) withholdRestored(db)
+  if (recoveries.some(({ kind }) => kind === 'set-aside' || kind === 'journal-missing')) withholdRestored(db)
   markClean(db, false)
   return db
 }
@@ -103,7 +103,8 @@ function setAside(path: string, { clock, backups, log }: OpeningOptions): Recove
 }
 
 /**
- * What a backup calls unsent or undecided may have been said since it was made: nothing of it goes out by itself.
+ * What a backup, or a database without its journal, calls unsent or undecided may have been said since: nothing of it
+ * goes out by itself.
  */
 function withholdRestored(db: Database): void {
   db.transaction(() => {
