@@ -203,3 +203,50 @@ describe('names', () => {
     expect(twice?.message.zh).toContain('rules/a.yml:1:8')
   })
 })
+
+describe('T26: pictures and files of rules', () => {
+  const OUTSIDE = [
+    '../secret.txt',
+    '../../etc/passwd',
+    'media/../../secret.txt',
+    './media/.././../secret.txt',
+    '/etc/passwd',
+    '//server/share',
+    '..\\\\secret.txt',
+    'C:\\\\secret.txt',
+    'c:/secret.txt',
+    'media/price.jpg\\0.png',
+    'file:///etc/passwd',
+    'https://example.com/x.jpg',
+    '~/secret.txt',
+    '%2e%2e/secret.txt',
+    '..%2fsecret.txt',
+    '.../secret.txt',
+    'media',
+    'media/',
+    '.',
+    '..',
+    'CON',
+    `media/${'长'.repeat(300)}.jpg`,
+  ]
+
+  test.each(OUTSIDE)('T26: %.40j is refused when the rules are loaded', async (path) => {
+    await put('secret.txt', 'secret')
+    await put('rules/media/price.jpg', 'x')
+    await put('rules/a.yml', `rules:\n  - {name: a, when: 价格, do: [{image: "${path}"}, {reply: 好的呀}]}\n`)
+    const errors = (await load()).diagnostics.filter((one) => one.severity === 'error')
+    expect(errors.map((one) => one.code)).toEqual([expect.stringMatching(/^E50[45]$/)])
+  })
+
+  test('T26: a path inside is found; a link that leaves is none', async () => {
+    await put('rules/media/price.jpg', 'x')
+    await symlink('/etc/passwd', join(rules, 'media', 'link.jpg'))
+    await put('rules/a.yml', 'rules:\n  - {name: a, when: 价格, do: [{image: media/price.jpg}]}\n')
+    await put('rules/b.yml', 'rules:\n  - {name: b, when: 地址, do: [{image: media/link.jpg}]}\n')
+    const errors = (await load()).diagnostics.filter((one) => one.severity === 'error')
+    expect(errors.map((one) => `${one.code} ${one.place.file}`).sort()).toEqual([
+      'E504 rules/media/link.jpg',
+      'E505 rules/b.yml',
+    ])
+  })
+})
