@@ -1,4 +1,6 @@
 import { CONNECTION_KINDS } from '../domain/connection.ts'
+import type { Decision } from '../domain/decision.ts'
+import type { RuleId } from '../domain/ids.ts'
 import type { Delivery } from '../domain/run.ts'
 import type { Brake } from '../outbox/line.ts'
 import type { Metrics } from '../web/metrics.ts'
@@ -48,6 +50,7 @@ export function feedMetrics(metrics: Metrics, setup: DaemonSetup, rooms: Rooms):
       if (decision?.kind === 'suppressed')
         metrics.count('messages_skipped_total', { reason: decision.reason })
       for (const run of runs) metrics.count('rule_matches_total', { rule: run.rule })
+      for (const { rule, scope } of refusalsIn(decision)) metrics.count('rule_limited_total', { rule, scope })
     },
     onDelivery({ to }) {
       if (['sent', 'held', 'dead', 'expired', 'cancelled', 'uncertain'].includes(to.kind)) {
@@ -65,8 +68,37 @@ export function feedMetrics(metrics: Metrics, setup: DaemonSetup, rooms: Rooms):
     onLinesLost: (total) => metrics.set('log_lines_dropped', total),
     onNotice: (result) => metrics.count('notices_total', { result }),
   })
-  const { counts } = rooms.keeper.current
+  metrics.onRead(() => look(metrics, setup, rooms))
+}
+
+/** Rules that matched and were kept silent by a cooldown or limit of their own. */
+function refusalsIn(decision: Decision | null): { rule: RuleId; scope: 'cooldown' | 'limit' }[] {
+  return (decision?.trace.tried ?? []).flatMap(({ rule, outcome }) =>
+    outcome.kind === 'suppressed' && (outcome.reason === 'cooldown' || outcome.reason === 'limit')
+      ? [{ rule, scope: outcome.reason }]
+      : [],
+  )
+}
+
+/** How things stand when somebody reads the numbers. */
+function look(metrics: Metrics, { clock }: DaemonSetup, { keeper, pin, store }: Rooms): void {
+  const { counts, version, loadedAt } = keeper.current
   metrics.set('rules_loaded', counts.rules, { kind: 'rule' })
   metrics.set('rules_loaded', counts.quick, { kind: 'quick' })
-  metrics.set('config_last_reload_success_timestamp_seconds', setup.clock.now() / 1000)
+  metrics.set('config_last_reload_successful', keeper.view().reloadError === null ? 1 : 0)
+  metrics.set('config_last_reload_success_timestamp_seconds', loadedAt / 1000)
+  metrics.set('config_hash', Number.parseInt(version.slice(0, 8), 16) || 0)
+  const account = pin.current()
+  if (account === null) return
+  const waiting = store.outbox.counts(account)
+  const queued = (['ready', 'retry', 'sending'] as const).reduce(
+    (sum, kind) => sum + (waiting.get(kind) ?? 0),
+    0,
+  )
+  metrics.set('send_queue_length', queued)
+  const taken = store
+    .facts(account)
+    .mutes()
+    .filter(({ reason, until }) => reason === 'takeover' && until > clock.now())
+  metrics.set('takeovers_active', taken.length)
 }

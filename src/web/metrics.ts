@@ -75,6 +75,7 @@ export class Metrics {
   readonly #gauges = new Map<string, Gauge>()
   readonly #histograms = new Map<string, Histogram>()
   readonly #series = new Map<string, Set<string>>()
+  readonly #onRead: (() => void)[] = []
 
   constructor(version: string) {
     const registers = [this.#registry]
@@ -117,8 +118,14 @@ export class Metrics {
     this.#histograms.get(name)?.observe(this.#bounded(name, labels), ms / 1000)
   }
 
+  /** Called whenever the numbers are read: the place to set what is looked up rather than counted. */
+  onRead(look: () => void): void {
+    this.#onRead.push(look)
+  }
+
   /** The Prometheus text. */
   text(): Promise<string> {
+    for (const look of this.#onRead) look()
     return this.#registry.metrics()
   }
 
