@@ -35,5 +35,5 @@ USER 1000:1000
 VOLUME /data
 EXPOSE 8787
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=20s --timeout=5s --start-period=20s --retries=3 CMD ["node", "dist/main.js", "healthcheck"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=2 CMD ["node", "dist/main.js", "healthcheck"]
 CMD ["node", "dist/main.js", "run"]

@@ -3,8 +3,10 @@ import type { Instant } from '../domain/ids.ts'
 import type { HealthView } from '../web/ports.ts'
 import type { Phrase } from './phrases.ts'
 
-/** When a poll that is held for up to 25 s, with its deadline and a retry, must have come back. */
-const MISSED_TICK_MS = 90_000
+/** When a poll that is held to its deadline, with the fetch behind it, must have come back. */
+const MISSED_TICK_MS = 60_000
+/** A login is a row of requests, each with its own deadline, before anything changes. */
+const MISSED_START_MS = 90_000
 
 /** What liveness and readiness are judged from; all of it from memory. */
 export interface Vitals {
@@ -21,11 +23,23 @@ export interface Vitals {
  * person. A container that waits for a scan is healthy; restarting it would only ask the server for more codes.
  */
 export function judgeHealth(vitals: Vitals, now: Instant): HealthView {
-  const waits = ['signed-out', 'awaiting-scan', 'awaiting-confirm', 'expired', 'refused'].includes(
-    vitals.connection.kind,
-  )
-  if (waits || now - vitals.lastTickAt <= MISSED_TICK_MS) return { isOk: true, reasons: [] }
+  if (now <= nextTickBy(vitals)) return { isOk: true, reasons: [] }
   return { isOk: false, reasons: ['sync loop stalled'] }
+}
+
+/** When the next step must have been made, whatever the server does. */
+function nextTickBy({ connection, lastTickAt }: Vitals): Instant {
+  switch (connection.kind) {
+    case 'online':
+      return lastTickAt + MISSED_TICK_MS
+    case 'starting':
+      return lastTickAt + MISSED_START_MS
+    case 'backing-off':
+      // After "too often" the next try may be an hour away.
+      return Math.max(lastTickAt, connection.retryAt) + MISSED_TICK_MS
+    default:
+      return Number.POSITIVE_INFINITY
+  }
 }
 
 /** Ready: logged in, synced within the limit, rules loaded. */

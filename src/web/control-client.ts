@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
+import { formatDuration } from '../support/duration.ts'
 import {
-  ANSWER_LIMIT,
-  ANSWER_LIMIT_MS,
+  answerLimitMs,
   answerLine,
   CONTROL,
   type ControlMethod,
@@ -43,7 +43,8 @@ export interface ControlClient {
 export function connectControl(dataDir: string): ControlClient {
   const address = controlAddress(dataDir)
   const ask = async <M extends ControlMethod>(method: M, params: ControlParams<M>): Asked<M> => {
-    const reply = await exchange(address, `${JSON.stringify({ method, params })}\n`)
+    const line = `${JSON.stringify({ method, params })}\n`
+    const reply = await exchange(address, line, answerLimitMs(method))
     if (typeof reply !== 'string') return { kind: 'unreachable', message: reply }
     return readAnswer(method, reply)
   }
@@ -91,17 +92,18 @@ function unreadable() {
 }
 
 /** Sends one line and reads until the daemon ends the connection; the reason in words when that fails. */
-function exchange(address: string, line: string): Promise<string | Bilingual> {
+function exchange(address: string, line: string, limitMs: number): Promise<string | Bilingual> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
-    const socket = connect({ path: address, timeout: ANSWER_LIMIT_MS }, () => socket.write(line))
+    const socket = connect({ path: address, timeout: limitMs }, () => socket.write(line))
     const fail = (words: Bilingual) => {
       resolve(words)
       socket.destroy()
     }
     socket.on('timeout', () => {
-      fail({ zh: `机器人 ${ANSWER_LIMIT} 没有回答`, en: `the daemon did not answer within ${ANSWER_LIMIT}` })
+      const limit = formatDuration(limitMs)
+      fail({ zh: `机器人 ${limit} 没有回答`, en: `the daemon did not answer within ${limit}` })
     })
     socket.on('error', (error) => fail(whyUnreachable(error)))
     socket.on('data', (chunk) => {

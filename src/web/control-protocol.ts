@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { CONNECTION_KINDS } from '../domain/connection.ts'
-import { formatDuration } from '../support/duration.ts'
 
 const bilingual = z.object({ zh: z.string(), en: z.string() })
 const outcome = z.discriminatedUnion('kind', [
@@ -101,10 +100,15 @@ export const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 /** How long a question may take to arrive, and an answer to come; a reload runs all rule tests first. */
 export const REQUEST_LIMIT_MS = 5000
-export const ANSWER_LIMIT_MS = 60_000
+const ANSWER_LIMIT_MS = 60_000
 
-/** The limit as a person reads it. */
-export const ANSWER_LIMIT = formatDuration(ANSWER_LIMIT_MS)
+/** Whoever asks after health takes a late answer for none. */
+const HEALTH_LIMIT_MS = 3000
+
+/** How long to wait for the answer to a question. */
+export function answerLimitMs(method: ControlMethod): number {
+  return method === 'health' || method === 'readiness' ? HEALTH_LIMIT_MS : ANSWER_LIMIT_MS
+}
 
 /** Names of Unix sockets are cut at 104 to 108 bytes by the systems. */
 const MAX_SOCKET_PATH = 100
