@@ -95,58 +95,83 @@ export interface Packed {
   readonly breadthFirst: Int32Array
 }
 
-/** From this many children on a node fits into few gaps; such nodes are placed first and look for room from a place of their own. */
-const WIDE = 4
 /** How many places to try before opening fresh room. */
-const MAX_TRIES = 128
-const MAX_TRIES_WIDE = 2048
-/** After this many misses in a row the room before is too crowded for wide nodes: the next search starts here. */
-const CROWDED = 64
+const MAX_TRIES = 100_000
+/** After this many misses in a row the room before is too crowded for nodes of this width: the next search starts here. */
+const CROWDED = 1000
 
-/** Packs a trie: first fit over the free cells. */
+/**
+ * Packs a trie: first fit over the free cells, the nodes with most children first. Those fit into few gaps; the many
+ * with one child fill what is left between them.
+ */
 export function packTrie(trie: Trie, alphabet: Alphabet): Packed {
-  const cells = new Cells(trie.count + alphabet.size + 2)
+  const room = new Room(trie.count + alphabet.size + 2)
+  const bases = new Int32Array(trie.count)
+  for (const node of widestFirst(trie)) bases[node] = room.place(childClasses(trie, node))
+  const states = room.highest + alphabet.size + 2
+  const cells = new Int32Array(states * STRIDE)
+  for (let state = 1; state < states; state++) cells[state * STRIDE + CHECK] = -1
   const stateOf = new Int32Array(trie.count)
   const breadthFirst = new Int32Array(trie.count)
   let filled = 1
-  const classes: number[] = []
   for (let read = 0; read < filled; read++) {
     const node = breadthFirst[read] ?? 0
-    classes.length = 0
-    for (let child = trie.firstChild[node] ?? -1; child >= 0; child = trie.nextSibling[child] ?? -1) {
-      classes.push(trie.unitClass[child] ?? 0)
-    }
-    if (classes.length === 0) continue
     const state = stateOf[node] ?? 0
-    const base = cells.place(classes, state)
+    const base = bases[node] ?? 0
+    cells[state * STRIDE + BASE] = base
     for (let child = trie.firstChild[node] ?? -1; child >= 0; child = trie.nextSibling[child] ?? -1) {
-      stateOf[child] = base + (trie.unitClass[child] ?? 0)
+      const target = base + (trie.unitClass[child] ?? 0)
+      cells[target * STRIDE + CHECK] = state
+      stateOf[child] = target
       breadthFirst[filled++] = child
     }
   }
-  return { cells: cells.finish(alphabet.size), stateOf, breadthFirst }
+  return { cells, stateOf, breadthFirst }
+}
+
+function childClasses(trie: Trie, node: number): number[] {
+  const classes: number[] = []
+  for (let child = trie.firstChild[node] ?? -1; child >= 0; child = trie.nextSibling[child] ?? -1) {
+    classes.push(trie.unitClass[child] ?? 0)
+  }
+  return classes
+}
+
+/** The nodes that have children, by falling number of children. */
+function widestFirst(trie: Trie): Int32Array {
+  const widths = new Int32Array(trie.count)
+  let parents = 0
+  for (let node = 0; node < trie.count; node++) {
+    let width = 0
+    for (let child = trie.firstChild[node] ?? -1; child >= 0; child = trie.nextSibling[child] ?? -1) width++
+    widths[node] = width
+    if (width > 0) parents++
+  }
+  const nodes = new Int32Array(parents)
+  let filled = 0
+  for (let node = 0; node < trie.count; node++) if ((widths[node] ?? 0) > 0) nodes[filled++] = node
+  return nodes.sort((one, other) => (widths[other] ?? 0) - (widths[one] ?? 0) || one - other)
 }
 
 const GROWTH = 1.5
 
-/** The growing double array with its list of free cells. Cell 0 is the root and never free. */
-class Cells {
+/** Which cells are taken, with a list of the free ones. Cell 0 is the root and never free. */
+class Room {
+  highest = 0
   #size: number
-  #base: Int32Array
-  #check: Int32Array
+  #taken: Uint8Array
   /** For a free cell, the next free one; -1 ends the list. */
   #next: Int32Array
   #previous: Int32Array
   #firstFree = 1
-  /** The free cell from which wide nodes look for room; -1 when none is left behind it. */
-  #wideFrom = 1
   #lastFree: number
-  #highest = 0
+  /** Where nodes of the present width begin to look; -1 when nothing is left behind it. */
+  #from = 1
+  #width = 0
 
   constructor(size: number) {
     this.#size = Math.max(16, size)
-    this.#base = new Int32Array(this.#size)
-    this.#check = new Int32Array(this.#size).fill(-1)
+    this.#taken = new Uint8Array(this.#size)
     this.#next = new Int32Array(this.#size)
     this.#previous = new Int32Array(this.#size)
     for (let i = 1; i < this.#size; i++) {
@@ -154,77 +179,65 @@ class Cells {
       this.#previous[i] = i - 1
     }
     this.#lastFree = this.#size - 1
-    this.#check[0] = 0
+    this.#taken[0] = 1
   }
 
-  /** Finds room for the children of `state`, claims it, and returns the base. */
-  place(classes: readonly number[], state: number): number {
+  /** Finds room for children of these classes, claims it, and returns the base. */
+  place(classes: readonly number[]): number {
     const lowest = classes.reduce((low, one) => (one < low ? one : low))
     const base = this.#findBase(classes, lowest)
-    for (const one of classes) this.#claim(base + one, state)
-    this.#base[state] = base
+    for (const one of classes) this.#claim(base + one)
     return base
   }
 
   #findBase(classes: readonly number[], lowest: number): number {
-    const isWide = classes.length >= WIDE
-    const most = isWide ? MAX_TRIES_WIDE : MAX_TRIES
+    if (classes.length !== this.#width) {
+      this.#width = classes.length
+      this.#from = this.#firstFree
+    }
     let tries = 0
-    for (let cell = isWide ? this.#wideFrom : this.#firstFree; cell >= 0; cell = this.#next[cell] ?? -1) {
+    for (let cell = this.#from; cell >= 0; cell = this.#next[cell] ?? -1) {
       if (cell < lowest) continue
       if (this.#fits(cell - lowest, classes)) return cell - lowest
-      if (++tries === CROWDED && isWide) this.#wideFrom = cell
-      if (tries > most) break
+      if (++tries === CROWDED) this.#from = cell
+      if (tries > MAX_TRIES) break
     }
-    return Math.max(0, this.#highest + 1 - lowest)
+    return Math.max(0, this.highest + 1 - lowest)
   }
 
   #fits(base: number, classes: readonly number[]): boolean {
-    for (const one of classes) {
-      const cell = base + one
-      if (cell < this.#size && this.#check[cell] !== -1) return false
-    }
+    for (const one of classes) if (this.#taken[base + one] === 1) return false
     return true
   }
 
-  #claim(cell: number, state: number): void {
+  #claim(cell: number): void {
     if (cell >= this.#size) this.#grow(cell + 1)
     const [before, after] = [this.#previous[cell] ?? 0, this.#next[cell] ?? -1]
-    if (cell === this.#wideFrom) this.#wideFrom = after
+    if (cell === this.#from) this.#from = after
     if (cell === this.#firstFree) this.#firstFree = after
     else this.#next[before] = after
     if (after >= 0) this.#previous[after] = before
     if (cell === this.#lastFree) this.#lastFree = cell === this.#firstFree ? -1 : before
-    this.#check[cell] = state
-    if (cell > this.#highest) this.#highest = cell
+    this.#taken[cell] = 1
+    if (cell > this.highest) this.highest = cell
   }
 
   #grow(needed: number): void {
     const old = this.#size
     this.#size = Math.max(needed, Math.ceil(old * GROWTH))
-    this.#base = enlarge(this.#base, this.#size, 0)
-    this.#check = enlarge(this.#check, this.#size, -1)
+    const taken = new Uint8Array(this.#size)
+    taken.set(this.#taken)
+    this.#taken = taken
     this.#next = enlarge(this.#next, this.#size, -1)
     this.#previous = enlarge(this.#previous, this.#size, 0)
     for (let i = old; i < this.#size; i++) {
       this.#next[i] = i + 1 < this.#size ? i + 1 : -1
       this.#previous[i] = i === old ? this.#lastFree : i - 1
     }
-    if (this.#wideFrom < 0) this.#wideFrom = old
+    if (this.#from < 0) this.#from = old
     if (this.#firstFree < 0) this.#firstFree = old
     else this.#next[this.#lastFree] = old
     this.#lastFree = this.#size - 1
-  }
-
-  /** The records, long enough that any state plus any class is inside. */
-  finish(classes: number): Int32Array {
-    const states = this.#highest + classes + 2
-    const cells = new Int32Array(states * STRIDE)
-    for (let i = 0; i < states; i++) {
-      cells[i * STRIDE + BASE] = i <= this.#highest ? (this.#base[i] ?? 0) : 0
-      cells[i * STRIDE + CHECK] = i <= this.#highest ? (this.#check[i] ?? -1) : -1
-    }
-    return cells
   }
 }
 
