@@ -20,9 +20,13 @@ function mend(value: string, pattern: RegExp, replace: (piece: string) => string
   return first === null ? null : { value: mended, ...(first as { from: number; piece: string }) }
 }
 
+/** Longer values are not looked into: the patterns take quadratic time, and nobody reads such a line. */
+const MAX_VALUE = 2000
+
 /** Guesses for a value that begins like a list or map: only the piece that needs quotes gets them. */
 export function flowPieces(line: number, parts: LineParts): Fix[] {
   const { value } = parts
+  if (value.length > MAX_VALUE) return []
   const fixOf = (
     mended: Mended | null,
     say: (mended: Mended) => Pick<Fix, 'code' | 'message' | 'hint'>,
@@ -93,7 +97,7 @@ const WIDE_SIGN = /[，：；]/
 
 /** `{text: 价格，chat: group}`: full-width signs between the parts of a list or map. */
 export function flowPunctuation(line: number, parts: LineParts): Fix[] {
-  if (!/^[[{]/.test(parts.value) || !WIDE_SIGN.test(parts.value)) return []
+  if (parts.value.length > MAX_VALUE || !/^[[{]/.test(parts.value) || !WIDE_SIGN.test(parts.value)) return []
   const from = valueColumn(parts) + parts.value.search(WIDE_SIGN)
   const message = {
     zh: '括号里用了全角的“，”“；”或“：”，要用半角的“, ”和“: ”',
