@@ -154,7 +154,7 @@ export class BookCompiler {
           return null
         }
         return this.#list(
-          items.map((item) => ({ ...item, place })),
+          items.map((item) => ({ ...item, place: item.place ?? place })),
           known,
         )
       },

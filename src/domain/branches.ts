@@ -47,7 +47,9 @@ function inBranches(branches: unknown): ConditionSpec[] {
   )
 }
 
-/** Actions inside actions are written `{name: parameters}`. */
+/** Actions inside actions are as the loader read them, or `{name: parameters}`. */
 function inNested(action: unknown): ConditionSpec[] {
+  const { kind, params } = Object(action) as { readonly kind?: unknown; readonly params?: unknown }
+  if (kind === 'choose') return inBranches(params)
   return Object.entries(Object(action)).flatMap(([key, value]) => (key === 'choose' ? inBranches(value) : []))
 }

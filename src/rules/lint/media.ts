@@ -1,3 +1,4 @@
+import { isAction } from '../../actions/nested.ts'
 import type { Place } from '../../domain/diagnostic.ts'
 import type { ActionSpec, FlowSpec, RuleSpec, ScheduleSpec } from '../../domain/spec.ts'
 import { normalPath } from '../tree.ts'
@@ -30,6 +31,10 @@ function visit(kind: string, params: unknown, place: Place, input: LintInput): v
       for (const list of Object.values(branch as Record<string, unknown>)) {
         if (!Array.isArray(list)) continue
         for (const action of list) {
+          if (isAction(action)) {
+            visit(action.kind, action.params, action.place, input)
+            continue
+          }
           for (const [key, value] of Object.entries(Object(action))) visit(key, value, place, input)
         }
       }

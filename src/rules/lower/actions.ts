@@ -192,8 +192,9 @@ function lowerBranch(map: MapNode, context: LoadContext): Record<string, unknown
     const checked =
       key === 'if' || key === 'when' ? branchTest(key, value, context) : nestedActions(key, value, context)
     if (checked === undefined) isGood = false
-    data[key] = checked
+    data[key === 'reply' ? 'do' : key] = checked
   }
+  delete data.reply
   return isGood ? data : null
 }
 
@@ -203,9 +204,13 @@ function branchTest(key: 'if' | 'when', value: YamlNode, context: LoadContext): 
   return value.kind === 'scalar' ? value.text : {}
 }
 
-function nestedActions(key: string, value: YamlNode, context: LoadContext): unknown {
-  const actions = key === 'reply' ? lowerReply(value, context) : lowerConsequence(value, context)
-  if (actions === undefined) return undefined
-  if ('kind' in actions) return actions.params
-  return actions.map((one) => ({ [one.kind]: one.params }))
+/** Each action keeps its own place, which may be many lines below the branch. */
+function nestedActions(
+  key: string,
+  value: YamlNode,
+  context: LoadContext,
+): readonly ActionSpec[] | undefined {
+  if (key !== 'reply') return lowerConsequence(value, context)
+  const reply = lowerReply(value, context)
+  return reply && [reply]
 }

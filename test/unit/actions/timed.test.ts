@@ -106,6 +106,7 @@ schedules:
   - {name: b, at: 每天 10:00, to: owner, do: [{reply: 早}]}
 `)
     expect(diagnostics.map((one) => [one.code, one.place.line])).toEqual([
+      ['E240', 3],
       ['E221', 4],
       ['E501', 5],
     ])
@@ -296,7 +297,7 @@ rules:
 `)
     expect(diagnostics.map(({ code, place }) => `${code} ${place.line}`)).toEqual([
       'E253 7',
-      'E253 7',
+      'E253 8',
       'E253 9',
     ])
   })

@@ -28,6 +28,13 @@ describe('a mistake in a value is named where the value stands', () => {
     ['nothing to remember', doing('    do: [{remember: {for: 1d}}]\n'), ['E412 4:21']],
     ['a weight of nothing', doing('    reply: {one_of: [{text: 好, weight: 0}]}\n'), ['E409 4:40']],
     [
+      'deep inside a choice',
+      doing(
+        '    do:\n      - choose:\n          - if: "{{text}} == 1"\n            do:\n              - reply: 好\n              - reply: "{{txt}}"\n          - else: "{{sendr.name}}"\n',
+      ),
+      ['E253 9:24', 'E253 10:19'],
+    ],
+    [
       'several at once, whatever else is wrong',
       doing('    do: [{wait: 5}, {add: {分: 多}}]\n    prioritty: 3\n'),
       ['E258 4:17', 'E261 4:27', 'E401 5:5'],
