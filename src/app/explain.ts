@@ -1,4 +1,5 @@
 import type { Trace, TraceEntry } from '../domain/decision.ts'
+import type { AuditLine } from '../store/store.ts'
 import { reasonPhrase } from './phrases.ts'
 
 type Language = 'zh-CN' | 'en'
@@ -43,4 +44,19 @@ export function describeTrace(trace: Trace, language: Language): string {
   }
   if (lines.length === 0) lines.push(language === 'en' ? 'no rule came near' : '没有相近的规则')
   return lines.join('\n')
+}
+
+/** One thing that was said because of it: rule and version, which step, how it stands, both ids. */
+export function describeAudit(line: AuditLine, language: Language): string {
+  const { event, ruleName, rulesVersion, position, effect, state, reason, clientMsgId, messageId } = line
+  const ids = [
+    ['ClientMsgId', clientMsgId],
+    ['MsgID', messageId],
+  ].flatMap(([name, id]) => (id === '' ? [] : [`${name} ${id}`]))
+  const version = rulesVersion === null ? [] : [`${language === 'en' ? 'rules' : '规则版本'} ${rulesVersion}`]
+  const details = [...version, ...ids, event].join(', ')
+  const outcome = reason === '' ? state : `${state}: ${reason}`
+  return language === 'en'
+    ? `rule "${ruleName}" step ${position + 1} ${effect} -> ${outcome} (${details})`
+    : `规则“${ruleName}”第 ${position + 1} 步 ${effect} → ${outcome} (${details})`
 }

@@ -1,5 +1,5 @@
 import type { ConnectionChange } from '../domain/connection.ts'
-import type { EventId, Instant } from '../domain/ids.ts'
+import type { Instant } from '../domain/ids.ts'
 import type { Runner } from '../outbox/runner.ts'
 import type { ProtocolClient, RosterEntry } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
@@ -8,7 +8,7 @@ import type { AccountPin } from './account.ts'
 import type { AlarmDesk } from './alarm-desk.ts'
 import type { Freezes } from './alarm-freeze.ts'
 import { alarmTitle } from './alarm-phrases.ts'
-import { describeTrace } from './explain.ts'
+import { describeAudit, describeTrace } from './explain.ts'
 import { judgeHealth, judgeReadiness, nextStep, type Vitals } from './status.ts'
 
 /** Totals since the start. */
@@ -80,9 +80,14 @@ export function daemonViews(sources: ViewSources): DaemonViews {
         .rooms()
         .map((entry) => ({ name: entry.name, members: entry.memberCount, isAmbiguous: entry.isAmbiguous })),
     held: () => held(sources),
-    explain(event) {
-      const trace = sources.store.traces.find(event as EventId)
-      return trace === null ? null : describeTrace(trace, 'zh-CN')
+    explain(id) {
+      const { event, lines } = sources.store.audit(id)
+      const trace = event === null ? null : sources.store.traces.find(event)
+      const parts = [
+        ...(trace === null ? [] : [describeTrace(trace, 'zh-CN')]),
+        ...lines.map((line) => describeAudit(line, 'zh-CN')),
+      ]
+      return parts.length === 0 ? null : parts.join('\n')
     },
   }
 }

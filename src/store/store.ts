@@ -5,6 +5,7 @@ import type { AccountKey, ChatKey, ContactKey, Instant } from '../domain/ids.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
 import { Ages } from './age.ts'
+import { type Audit, auditOf } from './audit.ts'
 import { Backups } from './backups.ts'
 import type { Database } from './database.ts'
 import { decisionsRepository } from './decisions.ts'
@@ -38,6 +39,7 @@ import type { Seal } from './session-seal.ts'
 import { contactsRepository, metaRepository, schedulesRepository } from './small-tables.ts'
 import { TraceTable } from './traces.ts'
 
+export type { Audit, AuditLine } from './audit.ts'
 export type { EchoMatch, OutboxRepository, Silence, StepChange, StepRow } from './outbox-ports.ts'
 export type * from './ports.ts'
 export type { SessionFile } from './session-file.ts'
@@ -73,6 +75,8 @@ export interface Store {
   purge(now: Instant): Purged
   /** Removes all that is kept about a person or chat, from backups too (they are replaced); returns the rows removed. */
   forget(account: AccountKey, key: ContactKey | ChatKey): Promise<number>
+  /** What was said and why, by the id of an event, a message or a send. */
+  audit(id: string): Audit
   /** Bytes on disk and whether the last commit met a full disk. */
   health(): { readonly bytes: number; readonly isDiskFull: boolean }
   /** Marks the stop as clean and releases the lock. Idempotent. */
@@ -195,6 +199,7 @@ function repositories(db: Database, options: StoreOptions) {
     schedules: schedulesRepository(db),
     meta: metaRepository(db),
     session: sessionFile(options.dir, clock, options.log, options.seal),
+    audit: (id: string) => auditOf(db, id),
     facts: (account: AccountKey) => facts.forAccount(account),
     transaction: <T>(work: () => T): T => db.transaction(work),
     deferred: <T>(work: () => T): T => db.deferred(work),

@@ -174,6 +174,15 @@ describe('T34, T35: who told the bot to say this', () => {
     await stage.ask('多少钱')
     const [sent] = stage.simulator.sends
     const { stdout } = await stage.command('status', '--json')
+    for (const id of [sent?.msgId ?? '', sent?.clientMsgId ?? '']) {
+      const told = await stage.command('explain', '--message', id)
+      expect(told.stdout).toContain('规则“问价” (rules/10-shop.yml')
+      expect(told.stdout).toMatch(
+        new RegExp(
+          `规则“问价”第 1 步 reply → sent .*ClientMsgId ${sent?.clientMsgId}, MsgID ${sent?.msgId}, a-`,
+        ),
+      )
+    }
     await bot.stop()
     const db = new DatabaseSync(stage.shop.path('data/store.db'), { readOnly: true })
     const row = db

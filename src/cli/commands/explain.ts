@@ -15,7 +15,10 @@ export const explainCommand: CliCommand = {
     addMessageOptions(command)
     command
       .argument('[text]', '消息文字 / the message')
-      .option('--message <id>', '日志里的 eventId / the eventId of the log')
+      .option(
+        '--message <id>',
+        '日志里的 eventId、MsgID 或 ClientMsgId / an eventId of the log, a MsgID or a ClientMsgId',
+      )
   },
   async run(call) {
     const event = textOption(call.options, 'message')
