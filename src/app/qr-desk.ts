@@ -42,17 +42,20 @@ export class QrDesk {
   }
 
   #enqueue(job: () => Promise<void>): void {
-    this.#work = this.#work.then(job).catch((problem: unknown) => {
-      this.#log.warn(
-        { problem: problem instanceof Error ? problem.message : String(problem) },
-        'qr output failed',
-      )
-    })
+    this.#work = this.#work.then(job).catch((problem: unknown) => this.#complain(problem))
   }
 
+  #complain(problem: unknown): void {
+    const words = problem instanceof Error ? problem.message : String(problem)
+    this.#log.warn({ problem: words }, 'qr output failed')
+  }
+
+  /** The picture stands before the block that names it; without one the code is shown all the same. */
   async #show(code: Extract<Connection, { kind: 'awaiting-scan' }>): Promise<void> {
     const { pngPath } = this.#options
-    if (pngPath !== null) await this.#tools.writePng(pngPath, code.qrText)
+    if (pngPath !== null) {
+      await this.#tools.writePng(pngPath, code.qrText).catch((problem: unknown) => this.#complain(problem))
+    }
     this.#print(await qrBlock(code, this.#options, this.#tools))
   }
 

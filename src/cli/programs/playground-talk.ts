@@ -19,6 +19,7 @@ export class PlaygroundTalk {
   readonly #bell = new Bell()
   #speaker: Speaker = { who: '小王', room: null }
   #connection: Connection['kind'] = 'signed-out'
+  #isCodeShown = false
   #lastDecision: Decision | null = null
   /** Messages said and not decided yet, and replies decided and not settled yet. */
   #open = 0
@@ -50,13 +51,19 @@ export class PlaygroundTalk {
     },
   }
 
+  /** The code stands on the screen: the phone may look. */
+  codeIsShown(): void {
+    this.#isCodeShown = true
+    this.#bell.ring()
+  }
+
   /** Scans, waits until the bot is online, then reads lines until they end or the signal fires. */
   async run(signal: AbortSignal): Promise<void> {
     this.#say(
       '模拟微信已启动，不连真微信。下面的二维码由模拟手机自动扫。',
       'The simulated WeChat is up; nothing reaches the real one. A simulated phone scans the code below.',
     )
-    await this.#until(() => this.#connection === 'awaiting-scan', signal)
+    await this.#until(() => this.#isCodeShown, signal)
     if (signal.aborted) return
     await this.#simulator.phone.scan()
     this.#say('  模拟手机：已扫码', '  simulated phone: scanned')

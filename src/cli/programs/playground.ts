@@ -35,7 +35,10 @@ export async function playgroundProgram(
         config: playgroundConfig(config, simulator.url, dataDir),
         version,
         log: talkingLog(io),
-        print: (text) => void io.stdout.write(text),
+        print(text) {
+          io.stdout.write(text)
+          talk.codeIsShown()
+        },
         clock: systemClock,
         random: systemRandom,
         observer: talk.observer,
