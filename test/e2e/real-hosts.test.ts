@@ -34,7 +34,7 @@ function run(ca: string | null) {
   })
 }
 
-test('the real host names work when only DNS and the authority differ', async () => {
+test('T5, T6: the real host names work when only DNS and the authority differ', async () => {
   const bot = run('ca.pem')
   const code = await bot.waitFor((output) => readHalfBlocks(output))
   expect(code).toMatch(/^https:\/\/login\.weixin\.qq\.com\/l\//)
@@ -46,7 +46,7 @@ test('the real host names work when only DNS and the authority differ', async ()
   expect(simulator.violations).toEqual([])
 })
 
-test('a server without a trusted certificate gets nothing', async () => {
+test('T5: a server without a trusted certificate gets nothing', async () => {
   const bot = run(null)
   await bot.waitForText(/"to":"backing-off"/)
   expect(simulator.journal.since().filter((note) => note.kind === 'request')).toEqual([])
