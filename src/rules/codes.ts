@@ -69,6 +69,7 @@ export const CODES = {
   W235: warning('用昵称认店主或管理员', 'owner or admin recognised by a name they choose'),
   W236: warning('条件互相矛盾，永远不会命中', 'conditions that can never hold together'),
   W237: warning('群规则没写是哪个群', 'group rule that names no room'),
+  W238: warning('和内置的名字相同', 'a name of the program’s own'),
 } as const satisfies Record<string, CodeInfo>
 
 export type Code = keyof typeof CODES

@@ -2,6 +2,7 @@ import type { LintInput } from './input.ts'
 import { lintMedia } from './media.ts'
 import { lintOverlap } from './overlap.ts'
 import { lintReach } from './reach.ts'
+import { lintReserved } from './reserved.ts'
 import { lintRule } from './rule.ts'
 import { lintText } from './text.ts'
 import { lintUnused } from './unused.ts'
@@ -13,6 +14,7 @@ export function lintRules(input: LintInput): void {
     lintRule(rule, input)
     lintReach(rule, input)
   }
+  lintReserved(input)
   lintMedia(input)
   if (!input.isWhole) return
   lintOverlap(input)

@@ -94,6 +94,16 @@ const cases: readonly Case[] = [
     line: 3,
   },
   { code: 'W237', text: rule('    when: {text: 价格, chat: group}\n    reply: 好\n'), line: 3 },
+  {
+    code: 'W238',
+    text: `vars: {time: 8 点}\n${rule('    when: 价格\n    reply: "{{vars.time}}"\n')}`,
+    line: 1,
+  },
+  {
+    code: 'W238',
+    text: 'flows:\n  订:\n    start: 订餐\n    steps:\n      - id: text\n        ask: 几份\n',
+    line: 5,
+  },
   { code: 'E504', text: rule('    when: 价格\n    do: [{image: ../secret.jpg}]\n'), line: 4 },
   { code: 'E505', text: rule('    when: 价格\n    do: [{image: media/none.jpg}]\n'), line: 4 },
 ]
