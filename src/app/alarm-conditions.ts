@@ -15,6 +15,8 @@ export interface Situation {
   readonly silentMs: number
   readonly stallAfterMs: number
   readonly frozenUntil: Instant | null
+  /** A pause is over but nothing went well since, and something waits that will show whether it may. */
+  readonly isFreezeUntried: boolean
   readonly isSuspended: boolean
   /** The store's code; null while it takes writes. */
   readonly storeProblem: string | null
@@ -35,7 +37,7 @@ export function conditions(at: Situation): Readonly<Record<Lasting, Look>> {
     'logged-out': untilOnline(at, connection.kind === 'expired'),
     refused: untilOnline(at, connection.kind === 'refused'),
     qr: connection.kind === 'awaiting-scan' ? { zh: connection.qrImageUrl, en: connection.qrImageUrl } : null,
-    frozen: at.frozenUntil === null ? null : frozen(at.frozenUntil - at.now),
+    frozen: at.frozenUntil === null ? untilTried(at) : frozen(at.frozenUntil - at.now),
     suspended: at.isSuspended
       ? {
           zh: '一天里两次被限频，已停止自动回复。确认没事后: wxreply resume',
@@ -71,6 +73,11 @@ function offline({ connection, silentMs, stallAfterMs }: Situation): Look {
     zh: `已有 ${time} 没有收到微信的回应${problem}，正在自动重连，请检查网络`,
     en: `nothing heard from WeChat for ${time}${problem}; reconnecting, check the network`,
   }
+}
+
+/** The next send decides whether it was the last pause: one alarm for all pauses of a freeze. */
+function untilTried({ isFreezeUntried }: Situation): Look {
+  return isFreezeUntried ? 'keep' : null
 }
 
 function frozen(leftMs: number): Phrase {

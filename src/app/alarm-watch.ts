@@ -1,6 +1,7 @@
 import type { Config, NotifyOccasion } from '../config/config.ts'
 import { StoreError } from '../domain/errors.ts'
 import type { Event } from '../domain/event.ts'
+import type { AccountKey } from '../domain/ids.ts'
 import { Bell } from '../support/abort.ts'
 import type { AlarmChange, AlarmKind } from './alarm.ts'
 import { conditions, type Situation } from './alarm-conditions.ts'
@@ -127,10 +128,17 @@ function situationOf(setup: DaemonSetup, rooms: Rooms, meter: SilenceMeter): Sit
     silentMs: meter.look(client.connection.kind, client.lastSyncAt, setup.clock.monotonic()),
     stallAfterMs: setup.config.sync.stallAfterMs,
     frozenUntil: runner.frozenUntil,
+    isFreezeUntried: account !== null && isFreezeUntried(rooms, account),
     isSuspended: account !== null && freezes.isSuspended(account),
     storeProblem: trouble.store,
     reloadError: keeper.view().reloadError,
   }
+}
+
+function isFreezeUntried({ freezes, store }: Rooms, account: AccountKey): boolean {
+  if (freezes.load(account)?.isOpen !== true) return false
+  const waiting = store.outbox.counts(account)
+  return (['ready', 'retry', 'sending'] as const).some((kind) => (waiting.get(kind) ?? 0) > 0)
 }
 
 /** A person lifted the pause: what the server complained of before is forgiven. */

@@ -119,3 +119,55 @@ describe('every reply that is withheld has a named reason', () => {
     expect((await bot.status()).sending.brake).toBe('limit-day')
   })
 })
+
+describe('looked at again right before each send', () => {
+  const BUBBLES = 'rules:\n  - name: 三句\n    when: any\n    do: [{reply: 一}, {reply: 二}, {reply: 三}]\n'
+  const SLOW = 'send: {min_gap: 30s, typing: off}\nsafety: {loop_breaker: off}\n'
+
+  test('F68: the owner steps in between two bubbles: the rest is withdrawn by name, other chats go on', async () => {
+    const { clock, simulator, bot } = await play({ rules: BUBBLES, settings: SLOW })
+    simulator.deliver({ kind: 'text', from: '小王', text: '在吗' })
+    expect(await clock.until(() => simulator.sends.length === 1)).toBe(true)
+    simulator.phone.say('我来', '小王')
+    simulator.deliver({ kind: 'text', from: '李姐', text: '在吗' })
+    expect(await clock.until(() => simulator.sends.length === 4, HOUR)).toBe(true)
+    await clock.pass(5 * MINUTE)
+    expect(simulator.sends.map(({ chat }) => chat.slice(5, 9))).toEqual(['xiao', 'liji', 'liji', 'liji'])
+    expect(bot.outcomes('cancelled')).toMatchObject([{ reason: 'takeover' }, { reason: 'takeover' }])
+  })
+
+  test('a pause between two bubbles holds the rest; it can be read, and is not said in bulk later', async () => {
+    const { clock, simulator, bot } = await play({ rules: BUBBLES, settings: SLOW })
+    simulator.deliver({ kind: 'text', from: '小王', text: '在吗' })
+    expect(await clock.until(() => simulator.sends.length === 1)).toBe(true)
+    await bot.control.pause({ chat: null, forMs: null })
+    await clock.pass(5 * MINUTE)
+    expect(simulator.sends).toHaveLength(1)
+    expect(await bot.control.held()).toMatchObject({ result: [{ reason: 'paused' }, { reason: 'paused' }] })
+    await bot.control.resume({ chat: null })
+    await clock.pass(30 * MINUTE)
+    expect(simulator.sends).toHaveLength(1)
+  })
+})
+
+describe('F52: told "too often" again and again', () => {
+  test('F52: each pause is twice the last, up to an hour; one alarm, nothing lost', async () => {
+    const { clock, simulator, bot } = await play({
+      settings: 'send: {min_gap: 0s, typing: off, reply_ttl: off}\n',
+    })
+    const fault = simulator.faults.add({ endpoint: 'webwxsendmsg', kind: 'ret:1205' })
+    simulator.deliver({ kind: 'text', from: '小王', text: '在吗' })
+    await clock.pass(6 * HOUR)
+    const asked = simulator.journal
+      .since()
+      .flatMap((note) => (note.kind === 'request' && note.endpoint === 'webwxsendmsg' ? [note.at] : []))
+    const gaps = asked.slice(1).map((at, index) => at - (asked[index] ?? 0))
+    for (const [index, gap] of gaps.entries())
+      expect(gap).toBeGreaterThanOrEqual(Math.min(HOUR, 30_000 * 2 ** index) * 0.99)
+    expect(Math.max(...gaps)).toBeLessThan(HOUR * 1.1)
+    expect(bot.alarms.filter((alarm) => alarm === 'frozen raised')).toHaveLength(1)
+    fault.release()
+    expect(await clock.until(() => simulator.sends.length === 1, 2 * HOUR)).toBe(true)
+    expect(simulator.sends[0]?.text).toBe('收到在吗')
+  })
+})

@@ -130,6 +130,7 @@ const CALM: Situation = {
   silentMs: 0,
   stallAfterMs: 90 * SECOND,
   frozenUntil: null,
+  isFreezeUntried: false,
   isSuspended: false,
   storeProblem: null,
   reloadError: null,
