@@ -206,6 +206,12 @@ function repositories(db: Database, options: StoreOptions) {
   }
 }
 
+/**
+ * Connections that could not note a clean stop. Closing one would still remove its journal, and the next start would take
+ * that for a lost one; the end of the process leaves it where it is. Held here, since collecting one closes it, too.
+ */
+const LEFT_OPEN: Database[] = []
+
 interface UpkeepParts {
   readonly db: Database
   readonly lock: Lock
@@ -243,10 +249,11 @@ function upkeep({ db, lock, reserve, backups, options }: UpkeepParts) {
       isClosed = true
       try {
         withRoom(reserve, () => markClean(db, true))
+        db.close()
       } catch (error) {
         log.error({ err: error }, 'store could not be closed cleanly')
+        LEFT_OPEN.push(db)
       }
-      db.close()
       lock.release()
     },
   }
