@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { StoreError } from '../domain/errors.ts'
 import type { Instant } from '../domain/ids.ts'
 import { openStore, type Recovery, type Store, sealWith } from '../store/store.ts'
@@ -76,9 +77,24 @@ function retentionOf({ config }: Pick<DaemonSetup, 'config'>) {
   }
 }
 
+/** What engines leave in every container. */
+const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv']
+
+/** In a container the command belongs on the host, where the folder that is mounted as /data has another name. */
+function whereToMend(dir: string): Phrase & { readonly path: string } {
+  const isMounted = dir === '/data' && CONTAINER_MARKS.some((mark) => existsSync(mark))
+  if (!isMounted) return { zh: '请运行: ', en: 'Run: ', path: dir }
+  return {
+    zh: '请在 docker-compose.yml 所在的目录运行: ',
+    en: 'On the host, beside docker-compose.yml, run: ',
+    path: './data',
+  }
+}
+
 function notWritablePhrase(dir: string, error: StoreError): Phrase {
   const { uid, ownerUid, obstacle, nearest } = error.context
   const mine = uid ?? 1000
+  const mend = whereToMend(dir)
   switch (obstacle) {
     case 'not-a-folder':
       return {
@@ -97,13 +113,13 @@ function notWritablePhrase(dir: string, error: StoreError): Phrase {
       }
     case 'missing':
       return {
-        zh: `数据目录 ${dir} 不存在，也建不了：程序的 uid 是 ${uid ?? '?'}，${nearest ?? '?'} 属于 ${ownerUid ?? '?'}。请运行: sudo install -d -o ${mine} -g ${mine} ${dir}`,
-        en: `the data folder ${dir} is not there and cannot be made: we run as uid ${uid ?? '?'}, ${nearest ?? '?'} belongs to ${ownerUid ?? '?'}. Run: sudo install -d -o ${mine} -g ${mine} ${dir}`,
+        zh: `数据目录 ${dir} 不存在，也建不了：程序的 uid 是 ${uid ?? '?'}，${nearest ?? '?'} 属于 ${ownerUid ?? '?'}。${mend.zh}sudo install -d -o ${mine} -g ${mine} ${mend.path}`,
+        en: `the data folder ${dir} is not there and cannot be made: we run as uid ${uid ?? '?'}, ${nearest ?? '?'} belongs to ${ownerUid ?? '?'}. ${mend.en}sudo install -d -o ${mine} -g ${mine} ${mend.path}`,
       }
     default:
       return {
-        zh: `数据目录 ${dir} 不可写：程序的 uid 是 ${uid ?? '?'}，目录属于 ${ownerUid ?? '?'}。请运行: sudo chown ${mine}:${mine} ${dir}`,
-        en: `the data folder ${dir} is not writable: we run as uid ${uid ?? '?'}, it belongs to ${ownerUid ?? '?'}. Run: sudo chown ${mine}:${mine} ${dir}`,
+        zh: `数据目录 ${dir} 不可写：程序的 uid 是 ${uid ?? '?'}，目录属于 ${ownerUid ?? '?'}。${mend.zh}sudo chown ${mine}:${mine} ${mend.path}`,
+        en: `the data folder ${dir} is not writable: we run as uid ${uid ?? '?'}, it belongs to ${ownerUid ?? '?'}. ${mend.en}sudo chown ${mine}:${mine} ${mend.path}`,
       }
   }
 }

@@ -52,7 +52,7 @@ export function prettyLines(
     messageFormat: (log, messageKey) => {
       const at = time.format(new Date(String(log.time)))
       const level = String(log.level)
-      const fields = level === 'info' ? '' : fieldText(log.fields)
+      const fields = level === 'info' || isForOwner(log.fields) ? '' : fieldText(log.fields)
       const sentence = escapeUnsafe(String(log[messageKey] ?? '')).replaceAll('\n', CONTINUATION)
       const text = `${LEVEL_MARKS[level] ?? ''}${sentence}${fields}`
       return `${at} ${options.isColoured ? coloured(level, text) : text}`
@@ -67,6 +67,11 @@ export function prettyLines(
       if (text !== undefined) output.write(`${text.replace(/^[ :]+/, '').trimEnd()}\n`)
     },
   }
+}
+
+/** Lines that bear the name of an event are whole sentences; their fields are for programs. */
+function isForOwner(fields: unknown): boolean {
+  return typeof fields === 'object' && fields !== null && 'event' in fields
 }
 
 function fieldText(fields: unknown): string {
