@@ -21,10 +21,23 @@ async function watch(controller: AbortController, clock: Clock): Promise<void> {
   controller.abort('orphaned')
 }
 
-/** The parent and, where the system tells, its parent: whoever dies is replaced by another number. */
-function launchers(): string {
+/**
+ * The parent and, where the system tells and it is npm, its parent: whoever dies is replaced by another number. Above a
+ * shell that replaced itself by us is npm at once, and above that the login shell, which may end under nohup.
+ */
+export function launchers(): string {
   const { ppid } = process
-  return `${ppid} ${parentOf(ppid)}`
+  const above = parentOf(ppid)
+  return `${ppid} ${isNpm(above) ? above : ''}`
+}
+
+/** npm writes its command line over its name. */
+function isNpm(pid: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('npm')
+  } catch {
+    return false
+  }
 }
 
 /** Known on Linux; '' elsewhere and for a process that is gone. */

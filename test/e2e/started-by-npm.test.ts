@@ -18,10 +18,18 @@ afterEach(async () => {
 /** A shell that waits for its command instead of turning into it, as the one of an npm script does. */
 const SHELL = ['sh', '-c', '"$@"; true', 'sh']
 
+/** As npm does: takes its own name and starts a shell. */
+const NPM = [
+  process.execPath,
+  '-e',
+  "process.title = 'npm run'; require('child_process').spawn(process.argv[1], process.argv.slice(2), { stdio: 'inherit' })",
+  '--',
+]
+
 describe('a program that npm started', () => {
   test.each([
     ['the shell of the script', SHELL],
-    ['npm itself, whose shell lives on', [...SHELL, ...SHELL]],
+    ['npm itself, whose shell lives on', [...NPM, ...SHELL]],
   ])('ends in order when a signal took %s', async (_who, wrap) => {
     const bot = shop.run({ wrap, env: { npm_lifecycle_event: 'start' } })
     await bot.waitForText(/"to":"online"/)
