@@ -17,8 +17,11 @@ async function main(): Promise<number> {
   }
   // Before anything else is loaded: no text from outside can reach a prototype by this name, in our code or in a package.
   Reflect.deleteProperty(Object.prototype, '__proto__')
-  const { endSignal } = await import('./app/lifecycle.ts')
-  const ending = endSignal((code) => process.exit(code))
+  const [{ awaitEnd }, { systemClock }] = await Promise.all([
+    import('./app/lifecycle.ts'),
+    import('./support/clock.ts'),
+  ])
+  const ending = awaitEnd((code) => process.exit(code), systemClock)
   const { runProcess } = await import('./cli/process.ts')
   return await runProcess(process.argv.slice(2), ending)
 }

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import type { Clock } from '../support/clock.ts'
 
 /** What the daemon does on signals other than the end. */
 export interface SignalHandlers {
@@ -51,17 +52,38 @@ export function watchCrashes(tell: (error: unknown) => void): () => void {
   return () => process.off('uncaughtExceptionMonitor', tell)
 }
 
+/** The end of the process, asked for from outside. */
+export interface Ending {
+  readonly signal: AbortSignal
+  /** Whoever started us passes signals on, so one that went to the whole group comes twice: it counts once. */
+  expectTwins(): void
+}
+
+/** A signal that is passed on arrives at once; a person is slower. */
+const TWIN_MS = 500
+
 /**
- * The end of the process as an AbortSignal: the first SIGTERM or SIGINT aborts it, so that everything in hand is
- * finished; the second calls `exitNow`. What is stored is safe at any instant, so leaving at once loses nothing.
+ * The first SIGTERM or SIGINT aborts the signal, so that everything in hand is finished; the second calls `exitNow`. What
+ * is stored is safe at any instant, so leaving at once loses nothing.
  */
-export function endSignal(exitNow: (code: number) => void): AbortSignal {
+export function awaitEnd(exitNow: (code: number) => void, clock: Pick<Clock, 'monotonic'>): Ending {
   const controller = new AbortController()
+  let twinsUntil = Number.NEGATIVE_INFINITY
+  let twinMs = 0
   const end = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) exitNow(name === 'SIGINT' ? 130 : 143)
-    else controller.abort(name)
+    if (!controller.signal.aborted) {
+      twinsUntil = clock.monotonic() + twinMs
+      controller.abort(name)
+    } else if (clock.monotonic() >= twinsUntil || controller.signal.reason !== name) {
+      exitNow(name === 'SIGINT' ? 130 : 143)
+    }
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
-  return controller.signal
+  return {
+    signal: controller.signal,
+    expectTwins() {
+      twinMs = TWIN_MS
+    },
+  }
 }

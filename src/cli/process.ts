@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { orphaned } from '../app/launcher.ts'
+import type { Ending } from '../app/lifecycle.ts'
 import { connectDaemon, drawCode } from '../app/remote.ts'
 import { processEnvironment } from '../config/environment.ts'
 import { systemClock } from '../support/clock.ts'
@@ -13,8 +14,9 @@ import { type CliIo, EXIT, type ExitCode } from './io.ts'
 /** How long the last lines may take to leave when nobody reads them. */
 const FLUSH_LIMIT_MS = 500
 
-/** npm tells every script, and npx every program, what it runs. */
-const STARTED_BY_NPM = 'npm_lifecycle_event'
+/** npm tells every script, and npx every program, what it runs. These are our own that run until they are stopped. */
+const NPM_SCRIPT = 'npm_lifecycle_event'
+const OWN_SCRIPTS: readonly (string | undefined)[] = ['start', 'playground', 'simulator', 'wxreply', 'npx']
 
 /** The large programs are loaded only when a command starts them: a health check runs every half minute. */
 function programs(version: string): Programs {
@@ -51,11 +53,17 @@ function crash(stderr: GuardedOutput): Promise<ExitCode> {
   })
 }
 
+/** npm may pass a signal on that we got, too, or be gone without one. */
+function underNpm(ending: Ending): AbortSignal {
+  ending.expectTwins()
+  return AbortSignal.any([ending.signal, orphaned(systemClock)])
+}
+
 /**
- * Runs one command line in this process until it is done or `signal` asks for the end, and resolves with its exit code
+ * Runs one command line in this process until it is done or the end is asked for, and resolves with its exit code
  * once everything written has left.
  */
-export async function runProcess(argv: readonly string[], signal: AbortSignal): Promise<number> {
+export async function runProcess(argv: readonly string[], ending: Ending): Promise<number> {
   const stdout = new GuardedOutput(process.stdout)
   const stderr = new GuardedOutput(process.stderr)
   const env = processEnvironment()
@@ -65,7 +73,7 @@ export async function runProcess(argv: readonly string[], signal: AbortSignal): 
     stdin: process.stdin,
     env,
     cwd: process.cwd(),
-    signal: env[STARTED_BY_NPM] === undefined ? signal : AbortSignal.any([signal, orphaned(systemClock)]),
+    signal: OWN_SCRIPTS.includes(env[NPM_SCRIPT]) ? underNpm(ending) : ending.signal,
   }
   const code = await Promise.race([runCli(argv, io, programs(packageVersion())), crash(stderr)])
   await Promise.race([Promise.all([stdout.flushed(), stderr.flushed()]), systemClock.sleep(FLUSH_LIMIT_MS)])

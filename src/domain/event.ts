@@ -42,7 +42,7 @@ export interface Content {
 interface EventBase {
   readonly id: EventId
   readonly account: AccountKey
-  /** When it happened, by the server's clock. */
+  /** When it happened: the server's time, moved by the difference where its clock and ours are minutes apart. */
   readonly at: Instant
   /** When we fetched it, by our clock. */
   readonly receivedAt: Instant

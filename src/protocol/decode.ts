@@ -22,6 +22,8 @@ export interface DecodeContext {
   readonly account: AccountKey
   readonly generation: LoginGeneration
   readonly receivedAt: Instant
+  /** How far our clock is ahead of the server's. */
+  readonly skewMs: number
   readonly directory: Directory
   /** True for the server id of a message that this session sent itself. */
   isOwnSend(messageId: string): boolean
@@ -83,13 +85,16 @@ function hashOf(entry: unknown): string {
 function partsOf(message: WireMessage, context: DecodeContext): Parts {
   const self = context.directory.self.userName
   const isOwn = message.FromUserName === self || message.FromUserName === ''
-  const at = message.CreateTime > 0 ? message.CreateTime * 1000 : context.receivedAt
+  const { receivedAt, skewMs } = context
+  const created = message.CreateTime > 0 ? message.CreateTime * 1000 : receivedAt - skewMs
   const peer = isOwn ? message.ToUserName : message.FromUserName
   const cut = isRoomName(message.FromUserName)
     ? cutSender(message.Content)
     : { sender: '', rest: message.Content }
-  const id = messageEventId(context.account, message.MsgId, at, hashOf(message))
-  const base = { id, account: context.account, at, receivedAt: context.receivedAt, messageId: message.MsgId }
+  // The server's own time names the event; by our clock it is dated, so that its age is right whatever that clock says.
+  const id = messageEventId(context.account, message.MsgId, created, hashOf(message))
+  const at = created + skewMs
+  const base = { id, account: context.account, at, receivedAt, messageId: message.MsgId }
   return { message, context, base, peer, isOwn, sender: cut.sender, content: cut.rest }
 }
 
@@ -186,13 +191,14 @@ function eventOf(parts: Parts): Event {
 }
 
 function undecodable(entry: unknown, problem: string, context: DecodeContext): Event {
-  const { account, receivedAt } = context
+  const { account, receivedAt, skewMs } = context
   const readable = typeof entry === 'object' && entry !== null ? entry : {}
   const messageId = 'MsgId' in readable && typeof readable.MsgId === 'string' ? readable.MsgId : ''
   const seconds =
     'CreateTime' in readable && typeof readable.CreateTime === 'number' ? readable.CreateTime : 0
-  const at = Number.isSafeInteger(seconds) && seconds > 0 ? seconds * 1000 : receivedAt
-  const id = messageEventId(account, messageId, messageId === '' ? 0 : at, hashOf(entry))
+  const created = Number.isSafeInteger(seconds) && seconds > 0 ? seconds * 1000 : receivedAt - skewMs
+  const id = messageEventId(account, messageId, messageId === '' ? 0 : created, hashOf(entry))
+  const at = created + skewMs
   return { kind: 'message.undecodable', id, account, at, receivedAt, messageId, problem }
 }
 

@@ -55,7 +55,7 @@ export class Driver {
     this.#vault = new Vault(ports, options.bases, this.#log)
     this.#trouble = new Trouble(ports.random, options.backoff)
     this.#tools = {
-      http: new WireHttp(options),
+      http: new WireHttp({ ...options, clock: ports.clock }),
       options,
       clock: ports.clock,
       random: ports.random,

@@ -5,8 +5,10 @@ import { wrapper } from 'axios-cookiejar-support'
 import { HttpCookieAgent, HttpsCookieAgent } from 'http-cookie-agent/http'
 import { Cookie, CookieJar, MemoryCookieStore } from 'tough-cookie'
 import { TransportError } from '../domain/errors.ts'
+import type { Clock } from '../support/clock.ts'
 import { isAllowedUrl, operatorOrigins } from './hosts.ts'
 import type { Bases } from './ports.ts'
+import { skewOf } from './skew.ts'
 import type { SavedCookie } from './wire/saved.ts'
 
 /**
@@ -137,9 +139,12 @@ export class WireHttp {
   readonly #axios: AxiosInstance
   readonly #bases: Bases
   readonly #maxBodyBytes: number
+  readonly #clock: Pick<Clock, 'now'>
+  #skewMs = 0
 
-  constructor(options: { bases: Bases; maxBodyBytes: number }) {
+  constructor(options: { bases: Bases; maxBodyBytes: number; clock: Pick<Clock, 'now'> }) {
     this.#bases = options.bases
+    this.#clock = options.clock
     this.#maxBodyBytes = options.maxBodyBytes
     this.#jar = new CookieJar(new LastingStore(plainHttpHosts(options.bases)))
     this.#agents = makeAgents(this.#jar)
@@ -166,7 +171,9 @@ export class WireHttp {
     for (const source of [signal, deadline]) source.addEventListener('abort', stop, { once: true })
     try {
       const response = await this.#axios.request<Buffer>(this.#config(call, trace, controller.signal))
-      return readAnswer(call, response)
+      const answer = readAnswer(call, response)
+      this.#skewMs = skewOf(response.headers.date, this.#clock.now()) ?? this.#skewMs
+      return answer
     } catch (error) {
       if (error instanceof TransportError) throw error
       signal.throwIfAborted()
@@ -174,6 +181,11 @@ export class WireHttp {
     } finally {
       for (const source of [signal, deadline]) source.removeEventListener('abort', stop)
     }
+  }
+
+  /** How far our clock is ahead of the server's, as the last good answer told; 0 while the two agree to a minute. */
+  get skewMs(): number {
+    return this.#skewMs
   }
 
   #config(call: Call, trace: Trace, signal: AbortSignal) {

@@ -180,11 +180,12 @@ export class SyncLoop {
   }
 
   #decode(entries: readonly unknown[]): Event[] {
-    const { session, roster, clock, ownSends } = this.#tools
+    const { session, roster, clock, ownSends, http } = this.#tools
     const context: DecodeContext = {
       account: session.account,
       generation: session.generation,
       receivedAt: clock.now(),
+      skewMs: http.skewMs,
       directory: roster,
       isOwnSend: (id) => ownSends.has(id),
     }

@@ -83,6 +83,7 @@ export class WireOut {
 
   #head(answer: Answer, more: Record<string, string>): void {
     this.#response.statusCode = answer.status
+    this.#response.setHeader('Date', new Date(this.#clock.now()).toUTCString())
     this.#response.setHeader('Content-Type', answer.type)
     for (const [name, value] of Object.entries({ ...answer.headers, ...more })) {
       this.#response.setHeader(name, typeof value === 'string' ? value : [...value])

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { TransportError } from '../../src/domain/errors.ts'
 import { type Call, WireHttp } from '../../src/protocol/http.ts'
+import { systemClock } from '../../src/support/clock.ts'
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -30,7 +31,11 @@ afterEach(() => {
 })
 
 const clientOf = (...urls: string[]) =>
-  new WireHttp({ bases: { api: urls[0], push: urls[1] ?? urls[0] }, maxBodyBytes: 64 * 1024 })
+  new WireHttp({
+    bases: { api: urls[0], push: urls[1] ?? urls[0] },
+    maxBodyBytes: 64 * 1024,
+    clock: systemClock,
+  })
 
 const call = (url: string, more: Partial<Call> = {}): Call => ({
   name: 'probe',
@@ -216,7 +221,11 @@ describe('an answer', () => {
       response.writeHead(200, { 'Content-Type': 'text/plain' })
       drip()
     })
-    const http = new WireHttp({ bases: { api: url }, maxBodyBytes: Number.MAX_SAFE_INTEGER })
+    const http = new WireHttp({
+      bases: { api: url },
+      maxBodyBytes: Number.MAX_SAFE_INTEGER,
+      clock: systemClock,
+    })
     expect((await failureOf(http.call(call(url, { deadlineMs: 50 }), never))).code).toBe('timeout')
   })
 
@@ -227,6 +236,20 @@ describe('an answer', () => {
     const http = clientOf(url)
     expect((await failureOf(http.call(call(url), never))).retry).toEqual({ afterMs: 7000 })
     expect((await failureOf(http.call(call(`${url}/long`), never))).retry).toEqual({ afterMs: 300_000 })
+  })
+
+  test('tells how far our clock is off, when that is more than a minute', async () => {
+    const hour = 3_600_000
+    const { url } = await serve((request, response) => {
+      const aheadMs = Number(request.url?.slice(1))
+      response.writeHead(200, { Date: new Date(systemClock.now() - aheadMs).toUTCString() }).end()
+    })
+    const http = clientOf(url)
+    const told = async (aheadMs: number) => {
+      await http.call(call(`${url}/${aheadMs}`), never)
+      return Math.round(http.skewMs / hour)
+    }
+    expect([await told(hour), await told(-24 * hour), await told(20_000)]).toEqual([1, -24, 0])
   })
 
   test('with broken UTF-8 is read with replacements', async () => {

@@ -43,4 +43,19 @@ describe('a program that npm started', () => {
         .some((entry) => entry.kind === 'request' && entry.endpoint === 'webwxlogout'),
     ).toBe(false)
   })
+
+  test('ends in order when a signal comes from the group and once more from npm', async () => {
+    simulator.faults.add({ endpoint: 'webwxsendmsg', kind: 'delay:2000' })
+    const bot = shop.run({ env: { npm_lifecycle_event: 'start' } })
+    await bot.waitForText(/"to":"online"/)
+    const since = simulator.journal.seq
+    simulator.deliver({ kind: 'text', from: '小王', text: '多少钱' })
+    await simulator.waitFor((entry) => entry.kind === 'request' && entry.endpoint === 'webwxsendmsg', {
+      since,
+    })
+    bot.process.kill('SIGTERM')
+    await bot.waitForText(/"event":"stopping"/)
+    bot.process.kill('SIGTERM')
+    expect((await bot.finished).code).toBe(0)
+  })
 })

@@ -65,7 +65,7 @@ const texts = ({ simulator }: Played) =>
 
 async function ask(played: Played, number: number): Promise<void> {
   const { simulator, clock } = played
-  simulator.deliver({ kind: 'text', from: '小王', text: `编号${number}`, at: clock.now() })
+  simulator.deliver({ kind: 'text', from: '小王', text: `编号${number}` })
   expect(await clock.until(() => texts(played).includes(`收到${number}`), 5 * MINUTE)).toBe(true)
 }
 
@@ -79,7 +79,7 @@ describe('F25: the clock is set', () => {
     const played = await play()
     await ask(played, 1)
     const fault = played.simulator.faults.add({ endpoint: 'webwxsendmsg', kind: 'status:429' })
-    played.simulator.deliver({ kind: 'text', from: '李姐', text: '编号2', at: played.clock.now() })
+    played.simulator.deliver({ kind: 'text', from: '李姐', text: '编号2' })
     expect(await played.clock.until(() => fault.hits > 0)).toBe(true)
     played.clock.set(ms)
     await played.clock.settle()
@@ -91,6 +91,19 @@ describe('F25: the clock is set', () => {
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids.toSorted()).toEqual(ids)
     expect(played.bot.outcomes('expired', 'held', 'dead')).toEqual([])
+  })
+
+  test.each([
+    ['ahead', DAY],
+    ['behind', -DAY],
+  ])('a day %s: what the server kept for long is still too old', async (_name, ms) => {
+    const played = await play()
+    played.clock.set(ms)
+    await played.clock.settle()
+    const kept = SERVER_START + played.clock.monotonic() - HOUR
+    played.simulator.deliver({ kind: 'text', from: '李姐', text: '编号1', at: kept })
+    await ask(played, 2)
+    expect(texts(played)).toEqual(['收到2'])
   })
 
   test('back over a schedule: what rang does not ring again, what comes rings once', async () => {

@@ -361,3 +361,20 @@ test('T24: a document type in the content is not opened', () => {
     content: { kind: 'app' },
   })
 })
+
+describe('a clock that is off', () => {
+  const skewMs = 3_600_000
+
+  test('changes when a message happened by that clock, and not what it is called', () => {
+    const right = decodeMessage(message({ Content: 'hi' }), context())
+    const off = decodeMessage(message({ Content: 'hi' }), { ...context(), skewMs })
+    expect(off).toEqual({ ...right, at: right.at + skewMs })
+  })
+
+  test('nor that of one that cannot be read', () => {
+    const broken = message({ Content: 'hi', MsgType: {} })
+    const right = decodeMessage(broken, context())
+    expect(right.kind).toBe('message.undecodable')
+    expect(decodeMessage(broken, { ...context(), skewMs })).toEqual({ ...right, at: right.at + skewMs })
+  })
+})
