@@ -15,6 +15,11 @@ describe('script answers', () => {
   test.each([
     ['window.QRLogin.code = 200; window.QRLogin.uuid = "4aSynthX0w==";', { code: 200, uuid: '4aSynthX0w==' }],
     ['window.QRLogin.code=400;', { code: 400, uuid: '' }],
+    ['window.QRLogin.uuid="a-b_/+==";window.QRLogin.code=200', { code: 200, uuid: 'a-b_/+==' }],
+    [
+      '\n window.QRLogin.code\t=  200 ;\nwindow.QRLogin.uuid=\'a==\' ;window.QRLogin.error = "";\n',
+      { code: 200, uuid: 'a==' },
+    ],
     ['window.QRLogin.code = 200; window.QRLogin.uuid = "a"; process.exit()', null],
     ['evil();window.QRLogin.code = 200; window.QRLogin.uuid = "a";', null],
     ['<html></html>', null],
@@ -29,6 +34,15 @@ describe('script answers', () => {
       'window.code=200;\nwindow.redirect_uri="https://wx2.qq.com/a?ticket=b@c&scan=1";',
       { code: 200, redirectUri: 'https://wx2.qq.com/a?ticket=b@c&scan=1' },
     ],
+    [
+      ' window.redirect_uri = "https://wx2.qq.com/a?b"  ;\r\n window.code = 200 ',
+      { code: 200, redirectUri: 'https://wx2.qq.com/a?b' },
+    ],
+    [
+      `window.code=201;window.userAvatar='data:img/jpg;base64,${'/9j='.repeat(34_000)}';`,
+      { code: 201, redirectUri: '' },
+    ],
+    ['window.code=0;', { code: 0, redirectUri: '' }],
     ['window.code=200;window.redirect_uri="https://a"+alert(1);', null],
     ['window.code=200;alert(1)', null],
     ['408', null],
@@ -37,6 +51,10 @@ describe('script answers', () => {
   test.each([
     ['window.synccheck={retcode:"0",selector:"2"}', { retcode: 0, selector: 2 }],
     ['window.synccheck = { selector : "7" , retcode : "1101" } ;', { retcode: 1101, selector: 7 }],
+    ['window.synccheck={retcode:0,selector:2}', { retcode: 0, selector: 2 }],
+    ["window.synccheck={'retcode':'0','selector':'2'}", { retcode: 0, selector: 2 }],
+    ['window.synccheck={retcode:"1101"}', { retcode: 1101, selector: 0 }],
+    ['window.synccheck={retcode:"0\',selector:"2"}', null],
     ['window.synccheck={retcode:"0"}', null],
     ['window.synccheck={retcode:"0",selector:"2"};alert(1)', null],
     ['window.synccheck={retcode:"0",selector:{}}', null],
