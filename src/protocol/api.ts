@@ -1,6 +1,7 @@
 import type { ServerRefusal } from '../domain/errors.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Random } from '../support/random.ts'
+import { pageOf } from './hosts.ts'
 import type { Answer, Call, WireHttp } from './http.ts'
 import type { ProtocolOptions } from './ports.ts'
 import { baseRequest, formatKey, type Session } from './session.ts'
@@ -136,8 +137,8 @@ export class Api {
   }
 
   #call(call: Call, signal: AbortSignal): Promise<Answer> {
-    const referer = `${this.#session.hosts.api}/?&lang=${LANG}`
-    return this.#tools.http.call({ ...call, headers: { Referer: referer } }, signal)
+    const Referer = pageOf(this.#session.hosts, this.#tools.options.mode)
+    return this.#tools.http.call({ ...call, headers: { Referer } }, signal)
   }
 
   async #post<T extends typeof baseResponse>(

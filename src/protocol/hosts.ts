@@ -53,6 +53,11 @@ export function hostSet(redirectHost: string, bases: Bases): HostSet {
   }
 }
 
+/** The address of the page that would make our requests, for Referer. */
+export function pageOf({ api }: Pick<HostSet, 'api'>, mode: 'web' | 'desktop'): string {
+  return `${api}/?&lang=zh_CN${mode === 'desktop' ? '&target=t' : ''}`
+}
+
 /** The hosts before any redirect_uri is known. */
 export function firstHosts(bases: Bases): HostSet {
   return { ...hostSet(FIRST_API_HOST, bases), login: trim(bases.login ?? FIRST_LOGIN) }

@@ -38,7 +38,7 @@ export interface Answer {
 }
 
 const USER_AGENT =
-  'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36'
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36'
 /** Servers commonly close an idle connection after 5 s; a send must not meet that moment. */
 const SEND_IDLE_MS = 3000
 const IDLE_MS = 20_000

@@ -1,3 +1,4 @@
+import { TransportError } from '../domain/errors.ts'
 import { isAbort } from '../support/abort.ts'
 import { backoffMs } from '../support/backoff.ts'
 import type { Logger } from '../support/log.ts'
@@ -27,6 +28,8 @@ type CodeEnd =
   | { readonly kind: 'refresh' }
 
 const APP_ID = 'wx782c26e4c19acffb'
+/** The page on which a login begins, whatever host it leads to. */
+const FIRST_PAGE = `https://${FIRST_API_HOST}/?&lang=zh_CN`
 /** Why a connection went back to `signed-out`: too many codes in too short a time, the next one comes later. */
 export const CODES_ARE_PACED = 'codes are paced'
 /** A held poll that comes back sooner was not held: the next one waits, so that no answer makes a fast loop. */
@@ -48,6 +51,7 @@ async function askForCode(tools: LoginTools, hosts: HostSet, signal: AbortSignal
         lang: 'zh_CN',
         _: clock.now(),
       },
+      headers: { Referer: FIRST_PAGE },
       pool: 'main',
       deadlineMs: options.deadlines.otherMs,
     },
@@ -100,6 +104,8 @@ export class CodeWatch {
     } catch (error) {
       signal.throwIfAborted()
       if (isAbort(error)) return null
+      // Only the first poll that the server may have seen has the mark of a first one.
+      if (!(error instanceof TransportError) || error.mayHaveBeenSent) this.#tip = 0
       const { waitMs, attempt } = this.#trouble.next(error, this.#tools.clock.monotonic())
       this.#tools.log.debug({ failures: attempt }, 'login poll failed')
       await this.#pause(waitMs, signal)
@@ -119,6 +125,7 @@ export class CodeWatch {
         r: ~clock.now(),
         _: this.#counter++,
       },
+      headers: { Referer: FIRST_PAGE },
       pool: 'push' as const,
       deadlineMs: options.deadlines.pollMs,
     }

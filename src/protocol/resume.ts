@@ -1,4 +1,4 @@
-import { type HostSet, hostSet } from './hosts.ts'
+import { type HostSet, hostSet, pageOf } from './hosts.ts'
 import { CodeWatch, type LoginTools } from './login.ts'
 import { underAny } from './nudge.ts'
 import { readJson } from './wire/json.ts'
@@ -21,18 +21,33 @@ function pushCookies(saved: SavedSession, hosts: HostSet): SavedCookie[] {
   const own = [
     { ...base, key: 'last_wxuin', value: String(saved.uin) },
     { ...base, key: 'login_frequency', value: '2' },
+    { ...base, key: 'MM_WX_NOTIFY_STATE', value: '1' },
+    { ...base, key: 'MM_WX_SOUND_STATE', value: '1' },
   ]
   const names = new Set(own.map((cookie) => cookie.key))
-  return [...saved.cookies.filter((cookie) => !names.has(cookie.key)), ...own]
+  return [...saved.cookies.filter((cookie) => !names.has(cookie.key)).map(asExpired), ...own]
 }
 
-async function askPhone(tools: LoginTools, saved: SavedSession, base: string, signal: AbortSignal) {
+/** The time of the last login says that it is over. */
+function asExpired(cookie: SavedCookie): SavedCookie {
+  return cookie.key === 'wxloadtime' && /^\d+$/.test(cookie.value)
+    ? { ...cookie, value: `${cookie.value}_expired` }
+    : cookie
+}
+
+async function askPhone(
+  tools: LoginTools,
+  saved: SavedSession,
+  base: string,
+  { hosts, signal }: { hosts: HostSet; signal: AbortSignal },
+) {
   const mode = tools.options.mode === 'desktop' ? { mod: 'desktop' } : {}
   const answer = await tools.http.call(
     {
       name: 'webwxpushloginurl',
       url: `${base}${PATH}`,
       query: { uin: saved.uin, ...mode },
+      headers: { Referer: pageOf(hosts, tools.options.mode) },
       pool: 'main',
       deadlineMs: tools.options.deadlines.otherMs,
     },
@@ -45,7 +60,7 @@ async function askPhone(tools: LoginTools, saved: SavedSession, base: string, si
 async function pushUuid(tools: LoginTools, saved: SavedSession, hosts: HostSet, signal: AbortSignal) {
   for (const base of new Set([hosts.api, hosts.login])) {
     try {
-      const answer = await askPhone(tools, saved, base, signal)
+      const answer = await askPhone(tools, saved, base, { hosts, signal })
       if (answer.ret === 0) return answer.uuid
       tools.log.info({ ret: answer.ret }, 'push login refused')
     } catch {

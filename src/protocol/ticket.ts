@@ -1,8 +1,9 @@
 import { LoginRejected, TransportError } from '../domain/errors.ts'
 import type { ApiTools } from './api.ts'
-import { hostSet, redirectTarget } from './hosts.ts'
+import { hostSet, pageOf, redirectTarget } from './hosts.ts'
 import { unreadable } from './wire/json.ts'
 import { readTicket, type TicketAnswer } from './wire/login.ts'
+import { RET } from './wire/ret.ts'
 
 /** What a confirmed login gives. */
 export interface Ticket {
@@ -24,12 +25,19 @@ export function isUsedUp(error: unknown): boolean {
 
 /** Desktop mode identifies itself on this request only. */
 function headersOf({ options }: ApiTools, api: string): Record<string, string> {
-  if (options.mode !== 'desktop' || options.desktop === null) return { Referer: `${api}/?&lang=zh_CN` }
+  if (options.mode !== 'desktop' || options.desktop === null) return { Referer: pageOf({ api }, 'web') }
   return {
-    Referer: `${api}/?&lang=zh_CN&target=t`,
+    Referer: pageOf({ api }, 'desktop'),
     'client-version': options.desktop.clientVersion,
     extspam: options.desktop.extspam,
   }
+}
+
+/** What the page adds to the address, as far as the server has not put it there already (a desktop address has `mod`). */
+function missingIn(address: string, { options }: ApiTools): Record<string, string> {
+  const added = { fun: 'new', version: 'v2', ...(options.mode === 'desktop' ? { mod: 'desktop' } : {}) }
+  const { searchParams } = new URL(address)
+  return Object.fromEntries(Object.entries(added).filter(([name]) => !searchParams.has(name)))
 }
 
 async function fetchTicket(
@@ -44,12 +52,11 @@ async function fetchTicket(
       mayHaveBeenSent: false,
     })
   }
-  const mode = tools.options.mode === 'desktop' ? { mod: 'desktop' } : {}
   const response = await tools.http.call(
     {
       name: NAME,
       url: target.url,
-      query: { fun: 'new', version: 'v2', ...mode },
+      query: missingIn(target.url, tools),
       headers: headersOf(tools, hostSet(target.host, tools.options.bases).api),
       pool: 'main',
       deadlineMs: tools.options.deadlines.otherMs,
@@ -100,8 +107,9 @@ export async function exchangeTicket(
   let address = redirectUri
   for (let hop = 1; ; hop++) {
     const { answer, host } = await fetchTicket(tools, address, signal)
-    if (answer.ret !== 0) throw rejection(answer)
-    if (answer.redirectUrl === '' || hop > MAX_HOPS) return completed(tools, answer, host)
+    const isSentOn = answer.redirectUrl !== '' && answer.ret !== RET.loginForbidden && hop <= MAX_HOPS
+    if (!isSentOn && answer.ret !== 0) throw rejection(answer)
+    if (!isSentOn) return completed(tools, answer, host)
     address = answer.redirectUrl
   }
 }

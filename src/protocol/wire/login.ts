@@ -1,3 +1,4 @@
+import { decodeXML } from 'entities'
 import { z } from 'zod'
 import { int, text } from './base.ts'
 import { readXml, xmlText } from './xml.ts'
@@ -25,10 +26,11 @@ function percentDecoded(value: string): string {
 /** Reads the ticket XML; null when it is anything else (an HTML page means: used up, or a wrong host). */
 export function readTicket(body: string): TicketAnswer | null {
   const at = body.indexOf('<error>')
-  // Nothing but CDATA may begin with `<!` anywhere, and not even that belongs here.
-  const root = at === -1 || body.length > 64 * 1024 || body.includes('<!') ? null : readXml(body.slice(at))
+  // Nothing but CDATA may begin with `<!` anywhere, before the element either.
+  const isOdd = at === -1 || body.length > 64 * 1024 || body.slice(0, at).includes('<!')
+  const root = isOdd ? null : readXml(body.slice(at))
   if (root === null) return null
-  const read = (name: string) => xmlText(root, 'error', name) ?? ''
+  const read = (name: string) => decodeXML(xmlText(root, 'error', name) ?? '')
   const ret = read('ret')
   if (!/^-?\d{1,6}$/.test(ret)) return null
   return {
@@ -38,7 +40,7 @@ export function readTicket(body: string): TicketAnswer | null {
     sid: read('wxsid'),
     uin: read('wxuin'),
     passTicket: percentDecoded(read('pass_ticket')),
-    redirectUrl: read('redirecturl').replaceAll('&amp;', '&'),
+    redirectUrl: read('redirecturl'),
   }
 }
 

@@ -116,10 +116,23 @@ describe('the ticket', () => {
     ['<html>'],
     [''],
     [`<!DOCTYPE x>${xml('0')}`],
-    [xml('<![CDATA[0]]>')],
+    [`<error><ret>0</ret><!-- x --></error>`],
     [xml('zero')],
     [`<error><ret>0</ret>${' '.repeat(70_000)}`],
   ])('is not found in %.30j', (body) => expect(readTicket(body)).toBeNull())
+
+  test('may hide its words in CDATA or entities', () => {
+    expect(
+      readTicket('<error><ret>1203</ret><message><![CDATA[当前登录<环境>异常]]></message></error>'),
+    ).toMatchObject({
+      message: '当前登录<环境>异常',
+    })
+    expect(
+      readTicket(
+        '<error><ret>1203</ret><message>A &amp; B</message><redirecturl>https://a/?b&amp;c</redirecturl></error>',
+      ),
+    ).toMatchObject({ message: 'A & B', redirectUrl: 'https://a/?b&c' })
+  })
 
   test('of a refused account has the words of the server', () => {
     expect(readTicket('<error><ret>1203</ret><message>不允许登录</message></error>')).toMatchObject({
