@@ -64,6 +64,13 @@ export function namesIn(entry: unknown): { room: string; people: readonly string
   return { room: from, people: sender === '' ? [] : [sender] }
 }
 
+/** The chats that a status notify names; empty for any other message. */
+export function chatsIn(entry: unknown): readonly string[] {
+  const read = wireMessage.safeParse(entry)
+  if (!read.success || read.data.MsgType !== STATUS_NOTIFY) return []
+  return read.data.StatusNotifyUserName.split(',').filter((name) => name !== '')
+}
+
 /** Real ids by session name, from a status notify whose two lists have the same length; empty otherwise. */
 export function realIdsIn(entry: unknown): ReadonlyMap<string, string> {
   const read = wireMessage.safeParse(entry)
@@ -84,13 +91,15 @@ function hashOf(entry: unknown): string {
 
 function partsOf(message: WireMessage, context: DecodeContext): Parts {
   const self = context.directory.self.userName
-  const isOwn = message.FromUserName === self || message.FromUserName === ''
+  const isFromUs = message.FromUserName === self || message.FromUserName === ''
   const { receivedAt, skewMs } = context
   const created = message.CreateTime > 0 ? message.CreateTime * 1000 : receivedAt - skewMs
-  const peer = isOwn ? message.ToUserName : message.FromUserName
+  const peer = isFromUs ? message.ToUserName : message.FromUserName
   const cut = isRoomName(message.FromUserName)
     ? cutSender(message.Content)
     : { sender: '', rest: message.Content }
+  // An echo in a room may name us as everybody else; answering it would be answering ourselves.
+  const isOwn = isFromUs || cut.sender === self
   // The server's own time names the event; by our clock it is dated, so that its age is right whatever that clock says.
   const id = messageEventId(context.account, message.MsgId, created, hashOf(message))
   const at = created + skewMs

@@ -158,9 +158,10 @@ export class Driver {
     const stored = this.#ports.cursor.load(accountKey(ticket.uin))
     const generation = 1 + Math.max(this.generation, saved?.generation ?? 0, stored?.generation ?? 0)
     const tools = { ...this.#tools, admit: this.#ports.admit }
-    const { session, contacts } = await startSession(tools, ticket, generation, signal)
+    const { session, contacts, chats } = await startSession(tools, ticket, generation, signal)
     this.#wayIn.forget()
     const live = this.#adopt(new Live(this.#liveOptions(session, contacts)))
+    live.meet(chats)
     live.save(true)
     this.#hasSaved = true
     this.#wayIn.mayPush = true

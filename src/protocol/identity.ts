@@ -94,7 +94,7 @@ function readMember(member: WireMember): Member {
  */
 export function mergeContact(known: Profile, contact: WireContact, isAuthoritative: boolean): Profile {
   const hasMembers = known.kind === 'room' && contact.MemberList.length > 0
-  const flag = isAuthoritative || contact.ContactFlag !== 0 ? contact.ContactFlag : known.contactFlag
+  const isTold = contact.ContactFlag !== null && (isAuthoritative || contact.ContactFlag !== 0)
   return {
     ...known,
     alias: contact.Alias || known.alias,
@@ -105,7 +105,7 @@ export function mergeContact(known: Profile, contact: WireContact, isAuthoritati
     city: contact.City || known.city,
     attr: contact.AttrStatus || known.attr,
     avatarSeq: avatarSeq(contact.HeadImgUrl) || known.avatarSeq,
-    contactFlag: flag,
+    contactFlag: isTold ? (contact.ContactFlag ?? 0) : known.contactFlag,
     verifyFlag: contact.VerifyFlag || known.verifyFlag,
     members: hasMembers ? new Map(contact.MemberList.map((m) => [m.UserName, readMember(m)])) : known.members,
   }

@@ -73,7 +73,12 @@ export class Live {
     })
   }
 
-  /** Reads the address book in the background, once. */
+  /** Chats known by name only: what they are is found out when there is time. */
+  meet(userNames: readonly string[]): void {
+    this.#contacts.later(userNames)
+  }
+
+  /** Reads the address book in the background, once, and then whatever else is met. */
   startLoading(signals: readonly AbortSignal[]): void {
     if (this.#isLoading) return
     this.#isLoading = true

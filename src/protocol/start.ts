@@ -60,11 +60,14 @@ export async function startSession(
   ticket: Ticket,
   generation: LoginGeneration,
   signal: AbortSignal,
-): Promise<{ session: Session; contacts: WireContact[] }> {
+): Promise<{ session: Session; contacts: WireContact[]; chats: string[] }> {
   const before = provisional(ticket, tools)
   const answer = await new Api(tools, before).init(signal)
   const session = opened(before, answer, generation)
-  if (tools.admit(session.account, session.nick) === 'ok') return { session, contacts: firstContacts(answer) }
+  const chats = answer.ChatSet.split(',').filter((name) => name !== '')
+  if (tools.admit(session.account, session.nick) === 'ok') {
+    return { session, contacts: firstContacts(answer), chats }
+  }
   await new Api(tools, session).logout(signal).catch(() => signal.throwIfAborted())
   throw new LoginRejected('another account scanned the code', {
     code: 'other-account',

@@ -5,7 +5,7 @@ import type { Logger } from '../support/log.ts'
 import type { Api, ApiTools } from './api.ts'
 import { BoundedSet } from './bounded-set.ts'
 import type { Contacts } from './contacts.ts'
-import { type DecodeContext, decodeMessage, namesIn, realIdsIn } from './decode.ts'
+import { chatsIn, type DecodeContext, decodeMessage, namesIn, realIdsIn } from './decode.ts'
 import { type Nudge, underAny } from './nudge.ts'
 import type { Roster } from './roster.ts'
 import { advance, type Session, writeCursor } from './session.ts'
@@ -144,6 +144,7 @@ export class SyncLoop {
     roster.learn(readContacts([...answer.ModContactList, ...answer.ModChatRoomMemberList]), true)
     for (const entry of entries) {
       for (const [userName, realId] of realIdsIn(entry)) roster.learnRealId(userName, realId)
+      contacts.later(chatsIn(entry))
     }
     if (entries.length === 0) return
     await this.#tools.untilReadable(signal)

@@ -270,6 +270,98 @@ describe('the stream', () => {
   })
 })
 
+describe('contacts', () => {
+  const room = (nth: number) => `@@${String(nth).padStart(64, '0')}`
+  const asked = (seen: Seen): string[] => json(seen).List.map((item: { UserName: string }) => item.UserName)
+  const known = (UserName: string) => ({
+    UserName,
+    NickName: `群${UserName.slice(-3)}`,
+    MemberList: page.MEMBERS,
+  })
+  const answerAll = (seen: Seen) => page.good({ ContactList: asked(seen).map(known) })
+  const notify = (names: readonly string[]) => ({
+    MsgId: '3100000000000000002',
+    FromUserName: SELF,
+    ToUserName: SELF,
+    MsgType: 51,
+    Content: `&lt;msg&gt;<br/>&lt;op id='4'&gt;<br/>&lt;username&gt;filehelper&lt;/username&gt;<br/>&lt;/op&gt;<br/>&lt;/msg&gt;`,
+    StatusNotifyCode: 4,
+    StatusNotifyUserName: names.join(','),
+  })
+
+  test('that only the recent chats name are looked up, those of the phone too', async () => {
+    server.on('webwxinit', page.good({ ...page.INIT, ChatSet: `filehelper,${room(1)},${ALICE},` }))
+    server.on('webwxbatchgetcontact', answerAll)
+    server.on('synccheck', 'window.synccheck={retcode:"0",selector:"2"}', server.held(''))
+    server.on(
+      'webwxsync',
+      page.sync({ AddMsgList: [notify([room(2), ALICE, 'fmessage'])], SyncKey: page.key(1) }),
+    )
+    const one = await settled()
+    await until(
+      () => one.client.roster.find('群002').length === 1 && one.client.roster.find('群001').length === 1,
+    )
+    const names = server.to('webwxbatchgetcontact').flatMap(asked)
+    expect(names.sort()).toEqual([ROOM, room(1), room(2)].sort())
+  })
+
+  test('of an address book that never comes are those that the phone names', async () => {
+    server.on('webwxgetcontact', { status: 500, body: '' })
+    server.on('webwxbatchgetcontact', answerAll)
+    server.on('synccheck', 'window.synccheck={retcode:"0",selector:"2"}', server.held(''))
+    server.on('webwxsync', page.sync({ AddMsgList: [notify([room(2)])], SyncKey: page.key(1) }))
+    const one = rig()
+    await until(() => one.client.roster.find('群002').length === 1)
+  })
+
+  test('are asked for fifty at a time, rooms first, and a bad name costs only itself', async () => {
+    const bad = room(7)
+    const people = Array.from({ length: 8 }, (_, nth) => `@${String(nth).padStart(32, 'a')}`)
+    const rooms = Array.from({ length: 52 }, (_, nth) => room(nth))
+    server.on('webwxinit', page.good({ ...page.INIT, ChatSet: [...people, ...rooms].join(',') }))
+    server.on('webwxbatchgetcontact', (seen) =>
+      asked(seen).includes(bad) ? page.refused(1) : answerAll(seen),
+    )
+    const one = await settled()
+    await until(() => one.client.roster.find('群051').length === 1)
+    await until(() =>
+      rooms.every((name) => name === bad || one.client.roster.find(known(name).NickName).length === 1),
+    )
+    const batches = server.to('webwxbatchgetcontact').map(asked)
+    const withBad = batches.filter((names) => names.includes(bad)).map((names) => names.length)
+    expect(withBad).toEqual([50, 10, 5, 1])
+    const firstOfAll = batches.find((names) => names.length === 50)
+    expect(firstOfAll?.every((name) => name.startsWith('@@'))).toBe(true)
+  })
+
+  test('that the server could not be asked about are asked for again', async () => {
+    server.on('webwxbatchgetcontact', { status: 502, body: '' }, '<html></html>', answerAll)
+    const one = await settled()
+    await until(() => one.client.roster.rooms().some((entry) => entry.memberCount === 2))
+    expect(server.to('webwxbatchgetcontact').map(asked)).toEqual([[ROOM], [ROOM], [ROOM]])
+  })
+
+  test('in pages that go round end', async () => {
+    const pages = [600, 700, 600, 700].map((Seq) => page.good({ MemberList: [], Seq }))
+    server.on('webwxgetcontact', ...pages)
+    await settled()
+    expect(server.to('webwxgetcontact').map((seen) => seen.query.get('seq'))).toEqual(['0', '600', '700'])
+  })
+
+  test('stay friends when a change does not say what they are', async () => {
+    const change = { UserName: ALICE, RemarkName: '客户-爱丽丝' }
+    server.on('synccheck', server.held('window.synccheck={retcode:"0",selector:"4"}'), server.held(''))
+    server.on('webwxsync', page.sync({ ModContactList: [change], SyncKey: page.key(1) }))
+    const one = await settled()
+    server.release()
+    const [entry] = await until(() => {
+      const found = one.client.roster.find('客户-爱丽丝')
+      return found.length === 1 && found
+    })
+    expect(entry).toMatchObject({ relation: 'friend', remark: '客户-爱丽丝' })
+  })
+})
+
 test('a text goes out plain, under one id, in UTF-8', async () => {
   server.on('webwxsendmsg', page.good({ MsgID: '4200000000000000018', LocalID: '17000003000000427' }))
   const one = await settled()

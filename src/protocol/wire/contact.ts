@@ -17,6 +17,8 @@ const members = list.transform((entries) =>
   }),
 )
 
+const flag = z.preprocess((value) => value ?? null, z.union([z.null(), int]))
+
 /** A contact, room or official account, from any of the places that name one. Missing fields are '' or 0. */
 export const wireContact = z.object({
   UserName: text,
@@ -25,7 +27,8 @@ export const wireContact = z.object({
   Alias: text,
   DisplayName: text,
   HeadImgUrl: text,
-  ContactFlag: int,
+  /** Null where the entry does not say: then what is known stays. */
+  ContactFlag: flag,
   VerifyFlag: int,
   Sex: int,
   Province: text,

@@ -8,6 +8,8 @@ export const initAnswer = baseResponse.extend({
   ContactList: list,
   SyncKey: syncKey.nullish().catch(null),
   User: self.nullish().catch(null),
+  /** The recent chats, also those that the list of contacts leaves out. */
+  ChatSet: text,
   SKey: text,
   SystemTime: int,
 })
