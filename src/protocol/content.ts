@@ -10,6 +10,8 @@ type Details = Content['details']
 
 const LOCATION_TYPE = 48
 const LOCATION_LINK = 'pictype=location'
+/** The form of very old apps: nothing but a link. */
+const OLD_LOCATION = /^http:\/\/weixin\.qq\.com\/cgi-bin\/redirectforward\?args=\S*$/
 const RED_PACKET_APP = 2001
 
 /** MsgTypes with nothing to read but their kind and a few numbers. */
@@ -44,12 +46,23 @@ function textContent(content: string, names: MentionNames | null): Content {
   return words(fullText, { name: quote.name, text: quote.text }, quote.reply, names)
 }
 
-function isLocation(message: WireMessage): boolean {
+/** Only places have an address beside the words of a text. */
+function isLocation(message: WireMessage, content: string): boolean {
   return (
     message.MsgType === LOCATION_TYPE ||
     message.SubMsgType === LOCATION_TYPE ||
-    message.Content.includes(LOCATION_LINK)
+    message.Url !== '' ||
+    content.includes(LOCATION_LINK) ||
+    OLD_LOCATION.test(content)
   )
+}
+
+/** Latitude and longitude, from the XML or from the link to a map. */
+function coordinates(x: string, y: string, url: string): { latitude: number; longitude: number } | null {
+  const link = /[?&]coord=(-?\d{1,3}(?:\.\d{1,12})?),(-?\d{1,3}(?:\.\d{1,12})?)/.exec(url)
+  const latitude = Number.parseFloat(x || (link?.[1] ?? ''))
+  const longitude = Number.parseFloat(y || (link?.[2] ?? ''))
+  return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : null
 }
 
 function locationContent(content: string, message: WireMessage): Content {
@@ -59,8 +72,7 @@ function locationContent(content: string, message: WireMessage): Content {
   const cut = content.indexOf(':<br/>')
   const label = decodeText(cut === -1 ? '' : content.slice(0, cut)) || read('@label')
   const details: Record<string, string | number> = { label }
-  const [latitude, longitude] = [Number.parseFloat(read('@x')), Number.parseFloat(read('@y'))]
-  if (Number.isFinite(latitude) && Number.isFinite(longitude)) Object.assign(details, { latitude, longitude })
+  Object.assign(details, coordinates(read('@x'), read('@y'), decodeEntities(message.Url)))
   if (read('@poiname') !== '') details.poiName = read('@poiname')
   if (message.Url !== '') details.url = decodeEntities(message.Url)
   return plain('location', label, details)
@@ -73,9 +85,12 @@ function mediaDetails(content: string, message: WireMessage): Details {
   return md5 === null ? {} : { md5: md5[1] ?? '' }
 }
 
-function cardContent(message: WireMessage): Content {
-  const name = decodeName(message.RecommendInfo.NickName)
-  const alias = message.RecommendInfo.Alias
+function cardContent(content: string, message: WireMessage): Content {
+  const { RecommendInfo: info } = message
+  const root = info.NickName === '' ? readXml(decodeXmlContent(content)) : null
+  const read = (name: string) => (root === null ? '' : (xmlText(root, 'msg', name) ?? ''))
+  const name = decodeName(info.NickName || read('@nickname'))
+  const alias = info.Alias || read('@alias')
   return plain('card', name, { cardName: name, ...(alias === '' ? {} : { cardAlias: alias }) })
 }
 
@@ -99,11 +114,11 @@ export function readContent(
   switch (message.MsgType) {
     case 1:
     case LOCATION_TYPE:
-      if (isLocation(message)) return locationContent(content, message)
+      if (isLocation(message, content)) return locationContent(content, message)
       if (message.AppMsgType === RED_PACKET_APP) return plain('red_packet', decodeText(content), {})
       return textContent(content, names)
     case 42:
-      return cardContent(message)
+      return cardContent(content, message)
     case 49:
       return appContent(content, message, names)
     default:

@@ -5,11 +5,9 @@ export type Notice =
   | { readonly kind: 'joined'; readonly joined: readonly string[]; readonly invitedBy: string }
   | { readonly kind: 'topic'; readonly topic: NoticeTopic }
 
-const QUOTE = '["“”]'
-const INVITED = new RegExp(`^(?:${QUOTE}(.{1,128})${QUOTE}|(你))邀请${QUOTE}(.{1,2048})${QUOTE}加入了群聊`)
-const SCANNED = new RegExp(
-  `^${QUOTE}(.{1,128})${QUOTE}通过扫描(?:${QUOTE}(.{1,128})${QUOTE}|(你))分享的二维码加入群聊`,
-)
+const INVITED = /^(.{1,130}?)邀请(.{1,2050})加入了群聊/
+const SCANNED = /^(.{1,130})通过扫描(.{1,130})分享的二维码加入群聊/
+const QUOTED = /^["“”](.+)["“”]$/
 
 /** In this order: some sentences contain others (protocol messages §3.6). */
 const TOPICS: readonly (readonly [RegExp, NoticeTopic])[] = [
@@ -31,16 +29,31 @@ const TOPICS: readonly (readonly [RegExp, NoticeTopic])[] = [
 /** Longer lines are no sentence of the server's. */
 const MAX_NOTICE = 4096
 
+/** A name without the quotes around it: some sentences have them, some do not. */
+function bare(name: string): string {
+  return QUOTED.exec(name)?.[1] ?? name
+}
+
+/** Several names stand inside one pair of quotes, or each in its own. */
+function namesIn(list: string): string[] {
+  return bare(list)
+    .split('、')
+    .map((name) => name.replace(/^["“]|["”]$/g, ''))
+    .filter((name) => name !== '')
+}
+
 /** Reads the decoded text of a system message. `selfName` stands for 你 in "who invited". */
 export function readNotice(text: string, selfName: string): Notice {
   if (text.length > MAX_NOTICE) return { kind: 'topic', topic: 'other' }
+  const who = (name: string | undefined) => (name === '你' ? selfName : bare(name ?? ''))
   const scanned = SCANNED.exec(text)
   if (scanned !== null) {
-    return { kind: 'joined', joined: [scanned[1] ?? ''], invitedBy: scanned[2] ?? selfName }
+    return { kind: 'joined', joined: [bare(scanned[1] ?? '')], invitedBy: who(scanned[2]) }
   }
   const invited = INVITED.exec(text)
-  if (invited !== null) {
-    return { kind: 'joined', joined: (invited[3] ?? '').split('、'), invitedBy: invited[1] ?? selfName }
+  // We ourselves were invited: nobody to welcome.
+  if (invited !== null && invited[2] !== '你') {
+    return { kind: 'joined', joined: namesIn(invited[2] ?? ''), invitedBy: who(invited[1]) }
   }
   return { kind: 'topic', topic: TOPICS.find(([pattern]) => pattern.test(text))?.[1] ?? 'other' }
 }

@@ -27,7 +27,8 @@ function inner(text: string): { body: string; reply: string } | null {
 export function readQuote(text: string): Quote | null {
   const found = inner(text)
   if (found === null) return null
-  const colon = text.startsWith('「') ? '：' : ': '
+  const [usual, other] = text.startsWith('「') ? ['：', ': '] : [': ', '：']
+  const colon = found.body.includes(usual) ? usual : other
   const at = found.body.indexOf(colon)
   if (at === -1) return null
   return { name: found.body.slice(0, at), text: found.body.slice(at + colon.length), reply: found.reply }

@@ -109,6 +109,7 @@ describe('quotes', () => {
   test.each([
     ['corner brackets', `「机器人甲：三点」<br/>${line}<br/>能改四点吗`, '机器人甲', '三点', '能改四点吗'],
     ['straight quotes', `&quot;Bot: three&quot;<br/>${line}<br/>four?`, 'Bot', 'three', 'four?'],
+    ['an English colon in brackets', `「Bob: three」<br/>${line}<br/>four`, 'Bob', 'three', 'four'],
     [
       'a closing mark inside',
       `「甲：他说「好」<br/>然后」<br/>${line}<br/>行`,
@@ -190,7 +191,46 @@ test.each([
   expect(decode(fields)).toMatchObject({ kind: 'message.received', content })
 })
 
+describe('places', () => {
+  const map = 'http://apis.map.qq.com/uri/v1/geocoder?coord=22.5,-114.25'
+  test.each([
+    ['by the address of a map', { Content: '虚构路1号', Url: map }, { latitude: 22.5, longitude: -114.25 }],
+    [
+      'in a room',
+      inRoom('虚构路1号:<br/>/cgi-bin/x?url=xxx&amp;msgid=1&amp;pictype=location'),
+      { label: '虚构路1号' },
+    ],
+    ['of an old app', { Content: 'http://weixin.qq.com/cgi-bin/redirectforward?args=abc' }, {}],
+  ])('%s', (_name, fields, details) => {
+    expect(decode(fields)).toMatchObject({ content: { kind: 'location', text: '', details } })
+  })
+
+  test('that a person only talks about are words', () => {
+    expect(
+      decode({ Content: '看 http://weixin.qq.com/cgi-bin/redirectforward?args=abc 这里' }),
+    ).toMatchObject({
+      content: { kind: 'text' },
+    })
+  })
+})
+
+test('a card that only its XML describes', () => {
+  const Content =
+    '&lt;msg bigheadimgurl="" username="v1_0@stranger" nickname="丁" alias="ding" certflag="0" /&gt;'
+  expect(decode({ MsgType: 42, Content })).toMatchObject({
+    content: { kind: 'card', details: { cardName: '丁', cardAlias: 'ding' } },
+  })
+})
+
 describe('own messages', () => {
+  test('that a room hands back under our name are ours', () => {
+    expect(decode(inRoom('三点', SELF))).toMatchObject({
+      kind: 'owner.spoke',
+      chat: { name: '合成测试群' },
+      content: { text: '三点' },
+    })
+  })
+
   test.each([
     ['from the phone to a friend', { FromUserName: SELF, ToUserName: ALICE }, '客户-爱丽丝', 'private'],
     ['from the phone to a room', { FromUserName: SELF, ToUserName: ROOM }, '合成测试群', 'group'],
@@ -223,6 +263,7 @@ test.each([
   ['消息已发出，但被对方拒收了。', 'rejected'],
   ['操作过于频繁，可稍后再试。', 'rate-limited'],
   ['"X"邀请你加入了群聊，群聊参与人还有：A、B、C', 'other'],
+  ['X邀请你加入了群聊，群聊参与人还有：A、B、C', 'other'],
   ['以上是打招呼的内容', 'other'],
 ])('the notice %s', (content, topic) => {
   const event = decode({ MsgType: 10000, FromUserName: ROOM, Content: content })
@@ -236,6 +277,11 @@ test.each([
   ['你邀请"丁"加入了群聊', ['丁'], '机器人甲🤖'],
   ['"丁"通过扫描"爱丽丝"分享的二维码加入群聊', ['丁'], '爱丽丝'],
   ['"丁"通过扫描你分享的二维码加入群聊', ['丁'], '机器人甲🤖'],
+  ['爱丽丝邀请丁加入了群聊', ['丁'], '爱丽丝'],
+  ['爱丽丝邀请丁、戊加入了群聊', ['丁', '戊'], '爱丽丝'],
+  ['你邀请"丁"、"戊"加入了群聊', ['丁', '戊'], '机器人甲🤖'],
+  ['"A"B"邀请"C"D"加入了群聊', ['C"D'], 'A"B'],
+  ['丁通过扫描爱丽丝分享的二维码加入群聊', ['丁'], '爱丽丝'],
 ])('the joining %s', (content, joined, invitedBy) => {
   const event = decode({ MsgType: 10000, FromUserName: ROOM, Content: content })
   expect(event).toMatchObject({ kind: 'room.member-joined', joined, invitedBy, chat: { name: '合成测试群' } })
