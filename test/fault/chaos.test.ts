@@ -30,7 +30,7 @@ describe('kills at each point of the crash table', () => {
     [{ init: 'current', send: 'naive', policy: 'resend' }],
     [{ init: 'current', send: 'naive', policy: 'hold' }],
   ])(
-    '%j: come out as the table says',
+    'F1, F2, F3, F5, F6: %j: come out as the table says',
     async (mode) => {
       const { trials, recording } = await runPoints({ ...mode, seed: 'test', each: 1 })
       expect(trials.filter((trial) => trial.problem !== null)).toEqual([])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { rowTitle } from './rows.ts'
 import { MAX_IN_WINDOW, type Plan, runTrials, type Trial } from './trial.ts'
 
 const OK = '"BaseResponse":{"Ret":0,"ErrMsg":""}'
@@ -37,7 +38,10 @@ afterAll(async () => {
 
 describe('at most two requests a second over ten seconds, and served within fifteen after', () => {
   test.each(
-    PLANS.map(({ endpoint, wrong }, index) => [`${endpoint} ${wrong.kind.slice(0, 60)}`, index] as const),
+    PLANS.map(
+      ({ endpoint, wrong }, index) =>
+        [`${rowTitle(wrong.kind)}${endpoint} ${wrong.kind.slice(0, 60)}`, index] as const,
+    ),
   )(
     '%s',
     async (_name, index) => {

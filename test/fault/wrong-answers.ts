@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Child } from '../support/child.ts'
 import { FAST_SETTINGS } from '../support/shop.ts'
 import type { Wrong } from './garbage.ts'
+import { rowTitle } from './rows.ts'
 import { Stage, TOLD_ONLINE } from './stage.ts'
 
 /** Waits are as short as the settings allow; `request-rate.test.ts` looks at the usual ones. */
@@ -38,8 +39,8 @@ export function testWrongAnswers({ endpoint, wrongs, when, times, unspaced = [] 
     await stage.close()
   })
 
-  test.each(wrongs)(
-    `${endpoint}: $name`,
+  test.each(wrongs.map((wrong) => ({ ...wrong, row: rowTitle(wrong.kind) })))(
+    `$row${endpoint}: $name`,
     async ({ name, kind }) => {
       const { simulator } = stage
       const from = bot.stdout.length
