@@ -62,7 +62,10 @@ function detailsOf(app: XmlNode | null, message: WireMessage, type: number) {
 
 function quotedOf(app: XmlNode | null): AppMessage['quoted'] {
   if (app === null || xmlNode(app, 'refermsg') === null) return null
-  return { name: field(app, 'refermsg', 'displayname'), text: field(app, 'refermsg', 'content') }
+  const content = field(app, 'refermsg', 'content')
+  // What is no text is quoted as its XML, which nobody wrote or reads.
+  const isText = ['', '1'].includes(field(app, 'refermsg', 'type')) || !content.trimStart().startsWith('<')
+  return { name: field(app, 'refermsg', 'displayname'), text: isText ? content : '' }
 }
 
 /** Reads an app message whose sender prefix is cut already. Never fails: what cannot be read is kind `app`. */

@@ -127,6 +127,15 @@ describe('quotes', () => {
     expect(event).toMatchObject({ content: { text: '三点', mentions: { self: false } } })
   })
 
+  test('of a picture as app messages quote no XML', () => {
+    const xml =
+      '<msg><appmsg><title>这个多少钱</title><type>57</type><refermsg><type>3</type><displayname>小助手</displayname><content>&lt;msg&gt;&lt;img length="1" /&gt;&lt;/msg&gt;</content></refermsg></appmsg></msg>'
+    const Content = xml.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    expect(decode({ MsgType: 49, AppMsgType: 57, Content })).toMatchObject({
+      content: { kind: 'text', text: '这个多少钱', quoted: { name: '小助手', text: '' } },
+    })
+  })
+
   test('as app messages', () => {
     const xml =
       '<msg><appmsg><title>能改四点吗</title><type>57</type><refermsg><displayname>小助手</displayname><content>三点</content></refermsg></appmsg></msg>'
