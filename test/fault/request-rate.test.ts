@@ -40,7 +40,7 @@ describe('at most two requests a second over ten seconds, and served within fift
   test.each(
     PLANS.map(
       ({ endpoint, wrong }, index) =>
-        [`${rowTitle(wrong.kind)}${endpoint} ${wrong.kind.slice(0, 60)}`, index] as const,
+        [`${rowTitle(endpoint, wrong.kind)}${endpoint} ${wrong.kind.slice(0, 60)}`, index] as const,
     ),
   )(
     '%s',

@@ -39,8 +39,8 @@ export function testWrongAnswers({ endpoint, wrongs, when, times, unspaced = [] 
     await stage.close()
   })
 
-  test.each(wrongs.map((wrong) => ({ ...wrong, row: rowTitle(wrong.kind) })))(
-    `$row${endpoint}: $name`,
+  test.each(wrongs.map((wrong) => ({ ...wrong, title: `${rowTitle(endpoint, wrong.kind)}${endpoint}` })))(
+    '$title: $name',
     async ({ name, kind }) => {
       const { simulator } = stage
       const from = bot.stdout.length
