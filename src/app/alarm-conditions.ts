@@ -11,6 +11,8 @@ export const AWAY_LIMIT_MS = 2 * 60_000
 export interface Situation {
   readonly now: Instant
   readonly connection: Connection
+  /** The server announces news again and again and has none. */
+  readonly isStuck: boolean
   /** Since the last good answer, or since the start; measured by the clock that nobody sets. */
   readonly silentMs: number
   readonly stallAfterMs: number
@@ -34,6 +36,12 @@ export function conditions(at: Situation): Readonly<Record<Lasting, Look>> {
   const { connection } = at
   return {
     offline: offline(at),
+    stuck: at.isStuck
+      ? {
+          zh: '微信一直说有新消息，却取不到：已放慢去取，来了新消息会照常回',
+          en: 'WeChat goes on announcing news that it does not have: it is asked more slowly, new messages are answered as usual',
+        }
+      : null,
     'logged-out': untilOnline(at, connection.kind === 'expired'),
     refused: untilOnline(at, connection.kind === 'refused'),
     qr: connection.kind === 'awaiting-scan' ? { zh: connection.qrImageUrl, en: connection.qrImageUrl } : null,

@@ -4,6 +4,7 @@ import type { Phrase } from './phrases.ts'
 
 const TITLES: Readonly<Record<AlarmKind, Phrase>> = {
   offline: { zh: '连不上微信', en: 'cannot reach WeChat' },
+  stuck: { zh: '微信同步打转', en: 'the sync of WeChat goes in circles' },
   'logged-out': { zh: '微信掉线了', en: 'logged out of WeChat' },
   refused: { zh: '微信拒绝登录', en: 'WeChat refuses the login' },
   qr: { zh: '请扫码登录', en: 'scan the login code' },

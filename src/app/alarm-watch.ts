@@ -20,6 +20,7 @@ const LOOK_EVERY_MS = 2000
 
 const OCCASIONS: Readonly<Record<AlarmKind, NotifyOccasion>> = {
   offline: 'loggedOut',
+  stuck: 'blocked',
   'logged-out': 'loggedOut',
   refused: 'refused',
   qr: 'qr',
@@ -125,6 +126,7 @@ function situationOf(setup: DaemonSetup, rooms: Rooms, meter: SilenceMeter): Sit
   return {
     now: setup.clock.now(),
     connection: client.connection,
+    isStuck: client.isStuck,
     silentMs: meter.look(client.connection.kind, client.lastSyncAt, setup.clock.monotonic()),
     stallAfterMs: setup.config.sync.stallAfterMs,
     frozenUntil: runner.frozenUntil,
@@ -230,6 +232,7 @@ function canReachOwner({ kind, state }: AlarmChange): boolean {
       return state === 'cleared'
     case 'frozen':
       return state !== 'cleared'
+    case 'stuck':
     case 'suspended':
     case 'store':
     case 'reload-failed':

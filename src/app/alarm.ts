@@ -5,6 +5,8 @@ import type { Phrase } from './phrases.ts'
 export const ALARM_KINDS = [
   /** Logged in, but nothing has been heard from the server for too long. */
   'offline',
+  /** The server goes on announcing news that it does not have. */
+  'stuck',
   /** The server ended the session. */
   'logged-out',
   /** The server refuses the account. */

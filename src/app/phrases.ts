@@ -45,14 +45,27 @@ function refused(state: Extract<Connection, { kind: 'refused' }>): Phrase {
   }
 }
 
-/** A gap that can be seen: what may be missing, or what came again and was dropped. */
-export function gapPhrase(kind: 'new-login' | 'replay'): Phrase {
-  return kind === 'new-login'
-    ? {
-        zh: '这是一次新的登录：没登录期间的消息，微信不会补发',
-        en: 'this is a new login: WeChat does not hand over what came while nobody was logged in',
-      }
-    : { zh: '微信重复送来了收过的消息，已去掉', en: 'WeChat sent known messages again; they were dropped' }
+/** What may be missing or come again: after a new login, when the position goes back, when history is played again. */
+export type GapKind = 'new-login' | 'position-back' | 'replay'
+
+const GAPS: Readonly<Record<GapKind, Phrase>> = {
+  'new-login': {
+    zh: '这是一次新的登录：没登录期间的消息，微信不会补发',
+    en: 'this is a new login: WeChat does not hand over what came while nobody was logged in',
+  },
+  'position-back': {
+    zh: '微信的同步位置倒退了：收过的会再来一遍，不会再回',
+    en: 'the position in the stream went back: what was taken comes again and is not answered again',
+  },
+  replay: {
+    zh: '微信重复送来了收过的消息，已去掉',
+    en: 'WeChat sent known messages again; they were dropped',
+  },
+}
+
+/** What the owner is told about a gap that can be seen. */
+export function gapPhrase(kind: GapKind): Phrase {
+  return GAPS[kind]
 }
 
 /** What a change to `state` means for the owner and what comes next. */

@@ -14,7 +14,7 @@ import { Merging } from './merging.ts'
 import { tellConnection, tellDecision, tellDelivery } from './narration.ts'
 import type { Narrator } from './narrator.ts'
 import { protocolOptions, sendingOptions } from './options.ts'
-import { gapPhrase } from './phrases.ts'
+import { type GapKind, gapPhrase } from './phrases.ts'
 import type { PipelinePorts } from './pipeline.ts'
 import type { RulesKeeper } from './rules-keeper.ts'
 import type { DaemonObserver, DaemonSetup } from './setup.ts'
@@ -68,7 +68,7 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   const client = connectClient(setup, given)
   const runner = connectRunner(setup, given, client, told)
   let last: ConnectionChange | null = null
-  const tellGap = (kind: 'new-login' | 'replay') => {
+  const tellGap = (kind: GapKind) => {
     given.narrator.info(gapPhrase(kind), { event: 'gap', gap: kind })
     for (const observer of observers) observer.onGap?.(kind)
   }
@@ -232,7 +232,7 @@ function connectSync(
     client,
     trouble,
     tellGap,
-  }: { readonly client: ProtocolClient; readonly trouble: Trouble; tellGap: (kind: 'replay') => void },
+  }: { readonly client: ProtocolClient; readonly trouble: Trouble; tellGap: (kind: GapKind) => void },
 ): SyncLoopPorts {
   return {
     client,
@@ -240,7 +240,8 @@ function connectSync(
     pipeline,
     clock: setup.clock,
     random: setup.random,
-    onBatch(fresh, duplicates) {
+    onBatch({ fresh, duplicates }, { wentBack }) {
+      if (wentBack === true) tellGap('position-back')
       if (duplicates > 0) tellGap('replay')
       if (duplicates > 0) setup.log.debug({ fresh, duplicates }, 'batch stored')
     },

@@ -7,6 +7,7 @@ import type { Clock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
 import type { Random } from '../support/random.ts'
 import type { AlarmChange } from './alarm.ts'
+import type { GapKind } from './phrases.ts'
 import type { Verdict } from './pipeline.ts'
 
 /** What `run` ends with; the meaning of each number is in docs/operations.md. */
@@ -19,7 +20,7 @@ export interface DaemonObserver {
   onDelivery?(change: DeliveryChange): void
   onAlarm?(change: AlarmChange): void
   /** Messages may be missing (a new login) or came again (history replayed, position gone back). */
-  onGap?(kind: 'new-login' | 'replay'): void
+  onGap?(kind: GapKind): void
   /** So many lines of the log are lost since the start. */
   onLinesLost?(total: number): void
   /** A notice to a push channel reached its end. */

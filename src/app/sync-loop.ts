@@ -1,5 +1,5 @@
 import { StoreError } from '../domain/errors.ts'
-import type { Event } from '../domain/event.ts'
+import type { Event, SyncBatch } from '../domain/event.ts'
 import type { AccountKey } from '../domain/ids.ts'
 import type { ProtocolClient } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
@@ -18,7 +18,7 @@ export interface SyncLoopPorts {
   readonly clock: Clock
   readonly random: Random
   /** A batch is stored. */
-  onBatch(fresh: number, duplicates: number): void
+  onBatch(stored: { readonly fresh: number; readonly duplicates: number }, batch: SyncBatch): void
   /** The store refuses, told each time; nothing new is accepted until it takes changes again, which null tells. */
   onStoreTrouble(error: StoreError | null): void
 }
@@ -49,7 +49,7 @@ export async function runSyncLoop(ports: SyncLoopPorts, signal: AbortSignal): Pr
 async function readBatches(ports: SyncLoopPorts, signal: AbortSignal, onStored: () => void): Promise<void> {
   for await (const batch of ports.client.batches(signal)) {
     const stored = acceptBatch(batch, ports.store)
-    ports.onBatch(stored.fresh, stored.duplicates)
+    ports.onBatch(stored, batch)
     await decideWaiting(batch.account, ports.pipeline, signal)
     onStored()
   }

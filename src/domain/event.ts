@@ -173,4 +173,6 @@ export interface SyncBatch {
   readonly generation: LoginGeneration
   readonly events: readonly Event[]
   readonly cursor: Cursor
+  /** The server's position stands behind the one before: what came since may come again, or is missing. */
+  readonly wentBack?: boolean
 }

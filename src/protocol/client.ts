@@ -60,5 +60,8 @@ export function createProtocolClient(options: ProtocolOptions, ports: ProtocolPo
     get lastSyncAt() {
       return driver.lastSyncAt
     },
+    get isStuck() {
+      return driver.live?.loop.isStuck ?? false
+    },
   }
 }

@@ -152,6 +152,8 @@ export interface ProtocolClient {
   readonly roster: RosterView
   /** When the server last gave a good answer to synccheck or webwxsync; null before the first. */
   readonly lastSyncAt: Instant | null
+  /** True while the server announces news again and again and has none: it is asked more and more slowly. */
+  readonly isStuck: boolean
 }
 
 export type { SavedSession }

@@ -50,6 +50,15 @@ export function advance(
   return { sync: next, check: isGood(check) ? check : isGood(sync) ? sync : cursor.check }
 }
 
+/** Pairs that only ever count up; the others hold moments, as far as anyone knows (protocol/endpoints.md §4.2). */
+const SEQUENCES: readonly number[] = [1, 2, 3]
+
+/** True when a later answer stands behind an earlier one. */
+export function goesBack(before: SyncKey, after: SyncKey): boolean {
+  const reached = new Map(before.List.map(({ Key, Val }) => [Key, Val]))
+  return after.List.some(({ Key, Val }) => SEQUENCES.includes(Key) && Val < (reached.get(Key) ?? Val))
+}
+
 /** A key as synccheck wants it. */
 export function formatKey(key: SyncKey): string {
   return key.List.map(({ Key, Val }) => `${Key}_${Val}`).join('|')

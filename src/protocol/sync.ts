@@ -8,7 +8,7 @@ import type { Contacts } from './contacts.ts'
 import { chatsIn, type DecodeContext, decodeMessage, namesIn, realIdsIn } from './decode.ts'
 import { type Nudge, underAny } from './nudge.ts'
 import type { Roster } from './roster.ts'
-import { advance, type Session, writeCursor } from './session.ts'
+import { advance, goesBack, type Session, writeCursor } from './session.ts'
 import { decodeName } from './text.ts'
 import { readContacts } from './wire/contact.ts'
 import { refusalOf } from './wire/ret.ts'
@@ -35,6 +35,8 @@ const SEEN_LIMIT = 20_000
 const LOOKUP_MS = 5000
 /** Waits after the n-th answer in a row that brought nothing though something was announced. */
 const EMPTY_WAITS_MS = [0, 250, 1000, 2000, 4000, 8000, 16_000, 30_000] as const
+/** So many such answers in a row are no hiccup. */
+const STUCK_AFTER = 5
 /** A poll that was not held is no reason to poll faster. */
 const QUICK_MS = 500
 const QUICK_WAITS_MS = [0, 100, 500, 1000, 2000] as const
@@ -73,6 +75,11 @@ export class SyncLoop {
         if (batch !== null) return batch
       }
     }
+  }
+
+  /** True while the server goes on announcing news that it does not have, or hands out only what was taken already. */
+  get isStuck(): boolean {
+    return this.#empties >= STUCK_AFTER
   }
 
   /** The batch that `next` gave is stored. */
@@ -120,6 +127,7 @@ export class SyncLoop {
     this.#tools.onHealthy()
     const cursor = advance(session.cursor, answer.SyncKey, answer.SyncCheckKey)
     const hasMoved = writeCursor(cursor) !== writeCursor(session.cursor)
+    const wentBack = goesBack(session.cursor.sync, cursor.sync)
     const entries = this.#unseen(answer.AddMsgList)
     const hasNews = entries.length > 0 || (hasMoved && hasContactChange(answer))
     this.#empties = hasNews ? 0 : this.#empties + 1
@@ -130,7 +138,7 @@ export class SyncLoop {
     const events = this.#decode(entries)
     if (!hasMoved && events.length === 0) return null
     this.#pending = { cursor, ids: entries.map(idOf) }
-    return this.#batch(events, cursor)
+    return { ...this.#batch(events, cursor), ...(wentBack ? { wentBack } : {}) }
   }
 
   /** In the order of the official page: keys, profile, removed, changed, and then the messages. */

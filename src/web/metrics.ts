@@ -18,7 +18,10 @@ const COUNTERS = {
   alarms_total: ['Alarms raised, by kind.', ['kind']],
   notices_total: ['Notices to push channels, by result.', ['result']],
   freezes_total: ['Pauses of all sending because the server said "too often".', []],
-  gaps_total: ['New logins and replays of history: messages may be missing or came again.', ['kind']],
+  gaps_total: [
+    'New logins, positions that went back, replays of history: messages may be missing or came again.',
+    ['kind'],
+  ],
   loop_breaks_total: ['Chats silenced because the other side looked like a bot.', []],
   llm_calls_total: ['LLM calls by result.', ['result']],
   llm_tokens_total: ['LLM tokens used.', []],

@@ -75,7 +75,7 @@ describe('a fault heals by itself and loses nothing', () => {
     expect((await one.event('message.received')).sender.nick).toBe('小王')
   })
 
-  test('stays below two requests a second while the selector is stuck', async () => {
+  test('F45: stays below two requests a second while the selector is stuck', async () => {
     const simulator = await server()
     const clock = fastClock(50)
     const one = rig(simulator, { clock })
@@ -93,7 +93,7 @@ describe('a fault heals by itself and loses nothing', () => {
     await one.event('message.received')
   })
 
-  test('of a server that answers garbage for long is met with few requests', async () => {
+  test('F37: of a server that answers garbage for long is met with few requests', async () => {
     const simulator = await server()
     const clock = fastClock(200)
     const one = rig(simulator, { clock })
@@ -110,7 +110,7 @@ describe('a fault heals by itself and loses nothing', () => {
 })
 
 describe('what the server does not say', () => {
-  test('is fetched now and then all the same', async () => {
+  test('F47: is fetched now and then all the same', async () => {
     const simulator = await server()
     const one = rig(simulator, { options: { idleSyncMs: 60_000 } })
     await one.state('online')
@@ -119,16 +119,19 @@ describe('what the server does not say', () => {
     await one.event('message.received')
   })
 
-  test.each([[3], [4], [6], [99]])('in a known way: selector %d is news like any other', async (selector) => {
-    const simulator = await server()
-    const one = rig(simulator)
-    await one.state('online')
-    simulator.newsSelector(selector)
-    say(simulator, '你好')
-    await one.event('message.received')
-  })
+  test.each([[3], [4], [6], [99]])(
+    'F46: in a known way: selector %d is news like any other',
+    async (selector) => {
+      const simulator = await server()
+      const one = rig(simulator)
+      await one.state('online')
+      simulator.newsSelector(selector)
+      say(simulator, '你好')
+      await one.event('message.received')
+    },
+  )
 
-  test('again: keys that go back bring nothing twice', async () => {
+  test('F44: again: keys that go back bring nothing twice, and say so', async () => {
     const simulator = await server()
     const one = rig(simulator)
     await one.state('online')
@@ -141,6 +144,7 @@ describe('what the server does not say', () => {
     say(simulator, '三')
     await one.event('message.received', (event) => event.content.text === '三')
     const ids = one.events.filter((event) => event.kind === 'message.received').map((event) => event.id)
+    expect(one.batches.some((batch) => batch.wentBack === true)).toBe(true)
     expect(ids).toHaveLength(3)
     expect(new Set(ids).size).toBe(3)
   })

@@ -127,6 +127,7 @@ describe('one alarm per change, never a flood', () => {
 const CALM: Situation = {
   now: 0,
   connection: { kind: 'online', account: asId('a'), nick: '' },
+  isStuck: false,
   silentMs: 0,
   stallAfterMs: 90 * SECOND,
   frozenUntil: null,
@@ -155,6 +156,7 @@ describe('what holds', () => {
     ],
     ['logged out', { connection: { kind: 'expired', code: 1101 }, silentMs: 9 * MINUTE }, ['logged-out']],
     ['refused', { connection: { kind: 'refused', code: 1203, message: '' } }, ['refused']],
+    ['a sync that goes in circles', { isStuck: true }, ['stuck']],
     ['frozen', { frozenUntil: 30 * SECOND }, ['frozen']],
     ['suspended', { isSuspended: true }, ['suspended']],
     ['a full disk', { storeProblem: 'disk-full' }, ['store']],
