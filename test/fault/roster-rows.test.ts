@@ -28,6 +28,8 @@ rules:
     const pages = Array.from({ length: 40 }, (_, index) => index + 2)
     const played = await play({ rules: RULES, settings: SETTINGS, simulator: { world, contactPageSize: 10 } })
     const { simulator, clock, bot } = played
+    // The book of the first login is read to its end: the first page that is asked for from here on is the next login's.
+    await clock.pass(MINUTE)
     simulator.faults.add({ endpoint: 'webwxbatchgetcontact', kind: 'status:502' })
     for (const nth of pages)
       simulator.faults.add({ endpoint: 'webwxgetcontact', kind: 'status:502', when: { nth } })
