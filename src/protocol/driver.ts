@@ -248,7 +248,8 @@ export class Driver {
     if (!(error instanceof Failure)) {
       this.#log.error({ problem: error instanceof Error ? error.stack : 'unknown' }, 'an unexpected failure')
     }
-    this.#log.warn({ code: problem, endpoint, attempt, waitMs }, 'no good answer, trying again later')
+    // The change of state that follows is told to the owner; this is for whoever looks closer.
+    this.#log.debug({ code: problem, endpoint, attempt, waitMs }, 'no good answer, trying again later')
     const retryAt = clock.now() + waitMs
     this.link.move({ kind: 'failed', problem, retryAt, attempt }, 'no good answer')
     if (this.live === null) await this.#waitForCodeOr(waitMs, signal)
