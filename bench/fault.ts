@@ -21,6 +21,9 @@ const FOLDERS = ['test/fault', 'test/e2e']
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
+/** What a test says that plays on a server of the mode: by itself, or through the trials. */
+const MODAL = /Stage\b|serverMode\(|from '\.\/(wrong-answers|trial)\.ts'/
+
 /** Test files; `isModal` when the server's mode reaches them. */
 function testFiles(): { path: string; isModal: boolean }[] {
   return FOLDERS.flatMap((folder) =>
@@ -29,7 +32,7 @@ function testFiles(): { path: string; isModal: boolean }[] {
       .map((name) => {
         const path = `${folder}/${name}`
         const text = readFileSync(join(PROJECT, path), 'utf8')
-        return { path, isModal: /Stage\b|serverMode\(/.test(text) }
+        return { path, isModal: MODAL.test(text) }
       }),
   )
 }
