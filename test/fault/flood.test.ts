@@ -33,7 +33,8 @@ describe('F64: a backlog after a resume', () => {
       for (let n = 0; n < COUNT; n++)
         simulator.deliver({ kind: 'text', from: friends[n % 3] ?? '', text: `旧${n}`, at: old })
       const since = simulator.journal.seq
-      const bot = await stage.online()
+      // As npm start runs it: without the flag the young generation grows with the machine.
+      const bot = await stage.online({ nodeArgs: ['--max-semi-space-size=2'] })
       const memory: number[] = []
       const answers = (notes = simulator.journal.since(since)) =>
         notes.flatMap((note) =>

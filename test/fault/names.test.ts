@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterEach, test } from '@jest/globals'
+import { afterEach, expect, test } from '@jest/globals'
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts'
 import { FAST_SETTINGS, Shop } from '../support/shop.ts'
 import { TOLD_ONLINE } from './stage.ts'
@@ -53,6 +53,7 @@ test.each(['ENOTFOUND', 'EAI_AGAIN', 'slow'])(
       once(mended, 'abort').then(() => Promise.reject(new Error('not online within 30 seconds'))),
     ])
     await answered(simulator, 30_000)
+    expect([simulator.generation, bot.process.exitCode]).toEqual([1, null])
   },
   PATIENCE_MS,
 )
