@@ -66,7 +66,7 @@ const monsters: Readonly<Record<string, string>> = {
 }
 
 describe('bounds', () => {
-  test.each(Object.entries(monsters))('T23: %s of a megabyte: an answer within two seconds', (_, text) => {
+  test.each(Object.entries(monsters))('T23: %s of a megabyte: an answer for three times the cost of the yardstick', (_, text) => {
     let result = loadRules(treeOf({}))
     const cost = costOf(() => {
       result = loadRules(treeOf({ 'a.yml': text }))
@@ -83,7 +83,7 @@ describe('bounds', () => {
     expect(loadRules(treeOf({ 'a.yml': deep(50) })).diagnostics).toMatchObject([{ code: 'E402' }])
   })
 
-  test('ten thousand rules load or are refused within two seconds', () => {
+  test('ten thousand rules load for three times what the library alone takes', () => {
     let { spec } = loadRules(treeOf({}))
     const cost = costOf(() => {
       spec = loadRules(treeOf({ 'a.yml': TEN_THOUSAND })).spec
