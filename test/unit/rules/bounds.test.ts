@@ -66,7 +66,7 @@ const monsters: Readonly<Record<string, string>> = {
 }
 
 describe('bounds', () => {
-  test.each(Object.entries(monsters))('T23: %s of a megabyte: an answer for three times the cost of the yardstick', (_, text) => {
+  test.each(Object.entries(monsters))('T23: %s of a megabyte: at most three yardsticks', (_, text) => {
     let result = loadRules(treeOf({}))
     const cost = costOf(() => {
       result = loadRules(treeOf({ 'a.yml': text }))
