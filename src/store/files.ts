@@ -40,7 +40,7 @@ export function isTooOpen(stat: Pick<Stats, 'mode' | 'uid'>): boolean {
  */
 export function prepareDirectory(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE })
+    makeDirectories(dir)
     closeToOthers(dir)
     const probe = join(dir, '.probe')
     createEmpty(probe)
@@ -48,6 +48,17 @@ export function prepareDirectory(dir: string): void {
   } catch (error) {
     throw asNotWritable(error, dir)
   }
+}
+
+/**
+ * Level by level, because Node's own `recursive` asks again for ever, deaf to signals, where the kernel says ENOENT
+ * although the parent is there, as it does in /proc.
+ */
+function makeDirectories(dir: string): void {
+  if (statOrNull(dir)?.isDirectory() === true) return
+  const parent = dirname(dir)
+  if (parent !== dir && !existsSync(parent)) makeDirectories(parent)
+  mkdirSync(dir, { mode: DIRECTORY_MODE })
 }
 
 /** Why nothing can be written in `dir` at this moment; null when something can. */

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 function spawnAs(uid: number | null, args: readonly string[]): SpawnSyncReturns<string> {
   const identity = uid === null ? {} : { uid, gid: uid }
-  return spawnSync(process.execPath, args, { encoding: 'utf8', cwd: '/', timeout: 20_000, ...identity })
+  return spawnSync(process.execPath, args, { encoding: 'utf8', cwd: '/', timeout: 20_000, killSignal: 'SIGKILL', ...identity })
 }
 
 /** Root may write everywhere: it becomes nobody, unless nobody may read this checkout. Then a file system of the kernel says no. */
@@ -89,6 +89,15 @@ describe('a data folder that cannot be used ends with 73 before a code is asked 
     expect(status).toBe(73)
     expect(stdout + stderr).not.toMatch(STACK)
     expect(stage.requests()).toEqual([])
+  })
+
+  test('one in a file system that makes no folders', () => {
+    const data = '/proc/wxreply'
+    const args = [MAIN, 'run', ...stage.shop.args.slice(0, 4), '--data', data]
+    const { status, stdout, stderr } = spawnAs(null, args)
+    expect(status).toBe(73)
+    expect(stdout).toContain(`数据目录 ${data} 不存在，也建不了`)
+    expect(stdout + stderr).not.toMatch(STACK)
   })
 
   test('one in a folder that we may not look into', () => {
