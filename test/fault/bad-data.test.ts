@@ -28,7 +28,13 @@ afterEach(async () => {
 
 function spawnAs(uid: number | null, args: readonly string[]): SpawnSyncReturns<string> {
   const identity = uid === null ? {} : { uid, gid: uid }
-  return spawnSync(process.execPath, args, { encoding: 'utf8', cwd: '/', timeout: 20_000, killSignal: 'SIGKILL', ...identity })
+  return spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    cwd: '/',
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+    ...identity,
+  })
 }
 
 /** Root may write everywhere: it becomes nobody, unless nobody may read this checkout. Then a file system of the kernel says no. */
