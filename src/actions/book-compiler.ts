@@ -128,7 +128,10 @@ export class BookCompiler {
   #action({ kind, params, place }: ActionSpec, known: KnownNames): CompiledAction | null {
     const context = this.#context(place, known)
     const entry = actionCatalogue.get(kind)
-    if (entry !== undefined) return entry.compile(params, context)
+    if (entry !== undefined) {
+      const action = entry.compile(params, context)
+      return action === null ? null : { key: kind, plan: (planner) => action.plan(planner) }
+    }
     context.problem('E250', { key: kind }, didYouMean(kind, actionCatalogue.keys()))
     return null
   }

@@ -40,7 +40,8 @@ function planOne({ schedule, act, event, to, index }: Target, input: PlanInput):
   const silence = chat === null ? 'recipient not found or not unique' : silenceOf(chat, input)
   if (chat === null || silence !== null) {
     const text = `${silence}: ${describeRecipient(to)}`
-    return { runs: [], writes: [], notes: [{ level: 'warn', text, rule: act.rule, kind: 'problem' }] }
+    const note = { level: 'warn', text, rule: act.rule, action: 'send', kind: 'problem' } as const
+    return { runs: [], writes: [], notes: [note] }
   }
   const runRule = index === 0 ? act.rule : asId<typeof act.rule>(`${act.rule}/${index + 1}`)
   const { book, facts, policy, now, directory = null, holds } = input

@@ -21,6 +21,8 @@ export interface PlanNote {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly text: string
   readonly rule: RuleId
+  /** The action, by its name in the catalogue. */
+  readonly action: string
   readonly kind: 'log' | 'problem'
 }
 

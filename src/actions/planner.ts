@@ -38,6 +38,8 @@ export class Planner {
   #depth = 0
   #hasOnError = false
   #isFailed = false
+  /** What is planned now; outside of actions nothing but replies is. */
+  #action = 'reply'
 
   constructor(input: PlannerInput) {
     const { act, event, now, policy, book, facts } = input
@@ -190,16 +192,22 @@ export class Planner {
   }
 
   log(level: PlanNote['level'], text: string): void {
-    this.#notes.push({ level, text, rule: this.#input.act.rule, kind: 'log' })
+    this.#note(level, text, 'log')
   }
 
   warn(text: string): void {
-    this.#notes.push({ level: 'warn', text, rule: this.#input.act.rule, kind: 'problem' })
+    this.#note('warn', text, 'problem')
   }
 
   /** Plans actions in order, up to one that stops. */
   runAll(actions: readonly CompiledAction[]): 'go' | 'stop' {
-    for (const action of actions) if (action.plan(this) === 'stop') return 'stop'
+    const outer = this.#action
+    for (const action of actions) {
+      this.#action = action.key ?? outer
+      const next = action.plan(this)
+      this.#action = outer
+      if (next === 'stop') return 'stop'
+    }
     return 'go'
   }
 
@@ -264,6 +272,10 @@ export class Planner {
       steps,
     }
     return { run: steps.length === 0 ? null : run, writes: this.#writes, notes: this.#notes }
+  }
+
+  #note(level: PlanNote['level'], text: string, kind: PlanNote['kind']): void {
+    this.#notes.push({ level, text, rule: this.#input.act.rule, action: this.#action, kind })
   }
 
   #push(effect: Effect, delay: StepDelay): void {

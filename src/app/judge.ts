@@ -9,6 +9,7 @@ import { branchTest } from '../engine/branches.ts'
 import { decide } from '../engine/decide.ts'
 import type { RosterView } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
+import type { Clock } from '../support/clock.ts'
 import type { Judge, Verdict } from './pipeline.ts'
 import type { RunningRules } from './rules-runtime.ts'
 
@@ -103,6 +104,23 @@ export function createJudge(parts: JudgeParts): Judge {
       const writes = arrivalWrites({ ruleset, event, facts, policy, now })
       return { decision, runs: [], writes, notes: [], isEcho: false }
     },
+  }
+}
+
+/** The same judge; `onJudged` hears how long each verdict took. */
+export function timed(
+  judge: Judge,
+  clock: Pick<Clock, 'monotonic'>,
+  onJudged: (event: Event, tookMs: number) => void,
+): Judge {
+  return {
+    judge(event, facts, now) {
+      const begun = clock.monotonic()
+      const verdict = judge.judge(event, facts, now)
+      onJudged(event, clock.monotonic() - begun)
+      return verdict
+    },
+    absorb: (event, facts, now) => judge.absorb(event, facts, now),
   }
 }
 

@@ -9,7 +9,7 @@ import type { AccountPin } from './account.ts'
 import { AlarmDesk } from './alarm-desk.ts'
 import { type Freezes, freezes } from './alarm-freeze.ts'
 import { answerFrom } from './data-folder.ts'
-import { createJudge, directoryOf, policyOf } from './judge.ts'
+import { createJudge, directoryOf, policyOf, timed } from './judge.ts'
 import { Merging } from './merging.ts'
 import { tellConnection, tellDecision, tellDelivery } from './narration.ts'
 import type { Narrator } from './narrator.ts'
@@ -65,7 +65,7 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   const trouble: Trouble = { store: null, since: 0 }
   const frozen = freezes({ store: given.store, now: () => setup.clock.now() })
   const told: Tell = { counters, observers, trouble, freezes: frozen }
-  const client = connectClient(setup, given)
+  const client = connectClient(setup, given, told)
   const runner = connectRunner(setup, given, client, told)
   let last: ConnectionChange | null = null
   const tellGap = (kind: GapKind) => {
@@ -99,7 +99,7 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   }
 }
 
-function connectClient(setup: DaemonSetup, { store, pin }: Given): ProtocolClient {
+function connectClient(setup: DaemonSetup, { store, pin }: Given, { observers }: Tell): ProtocolClient {
   return createProtocolClient(protocolOptions(setup.config), {
     session: store.session,
     roster: {
@@ -112,6 +112,17 @@ function connectClient(setup: DaemonSetup, { store, pin }: Given): ProtocolClien
     },
     cursor: { load: (account) => store.inbox.cursor(account) },
     admit: (account) => pin.admit(account),
+    meter: {
+      onSync: (result) => {
+        for (const observer of observers) observer.onSync?.(result)
+      },
+      onLogin: (result) => {
+        for (const observer of observers) observer.onLogin?.(result)
+      },
+      onUnreadable: (endpoint) => {
+        for (const observer of observers) observer.onUnreadable?.(endpoint)
+      },
+    },
     clock: setup.clock,
     random: setup.random,
     log: setup.log,
@@ -194,7 +205,9 @@ function connectPipeline(
   })
   return {
     store,
-    judge,
+    judge: timed(judge, clock, (event, tookMs) => {
+      for (const observer of observers) observer.onJudged?.(event, tookMs)
+    }),
     mask,
     merging: config.mergeMs === null ? null : new Merging(config.mergeMs, policyOf(config)),
     now: () => clock.now(),

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { ConnectionChange } from '../domain/connection.ts'
 import type { Event } from '../domain/event.ts'
 import type { DeliveryChange } from '../outbox/ports.ts'
+import type { LoginResult, SyncResult } from '../protocol/client.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
 import type { Random } from '../support/random.ts'
@@ -17,6 +18,12 @@ export type DaemonExit = 0 | 70 | 73 | 78
 export interface DaemonObserver {
   onConnection?(change: ConnectionChange): void
   onDecided?(event: Event, verdict: Verdict): void
+  /** Deciding and planning took so long. Told before it is stored, so one that has to be decided again is told twice. */
+  onJudged?(event: Event, tookMs: number): void
+  onSync?(result: SyncResult): void
+  onLogin?(result: LoginResult): void
+  /** An answer of this endpoint of the server could not be read. */
+  onUnreadable?(endpoint: string): void
   onDelivery?(change: DeliveryChange): void
   onAlarm?(change: AlarmChange): void
   /** Messages may be missing (a new login) or came again (history replayed, position gone back). */

@@ -63,6 +63,8 @@ export interface Trace {
   /** Set when built-in safety ended it before any rule was asked. */
   readonly safety: { readonly reason: SuppressReason; readonly detail: string } | null
   readonly tried: readonly TraceEntry[]
+  /** Rules with a regular expression that this message's allowance did not cover; not kept with the trace. */
+  readonly regexCut?: readonly RuleId[]
 }
 
 /** One rule that acts for the event. */

@@ -1,5 +1,5 @@
 import { BUILTIN_NAMES } from '../domain/builtin.ts'
-import type { Decision, SuppressReason, Trace, TraceEntry } from '../domain/decision.ts'
+import type { Decision, Trace, TraceEntry } from '../domain/decision.ts'
 import type { Place } from '../domain/diagnostic.ts'
 import type { Event } from '../domain/event.ts'
 import type { Instant, RuleId } from '../domain/ids.ts'
@@ -7,7 +7,14 @@ import type { Policy } from '../domain/policy.ts'
 import type { Facts } from './facts.ts'
 import type { Ruleset } from './ruleset.ts'
 import { Subject } from './subject.ts'
-import { builtinReaction, isAskable, isQuiet, silenceByOrigin, silenceByState } from './suppress.ts'
+import {
+  builtinReaction,
+  isAskable,
+  isQuiet,
+  type Silence,
+  silenceByOrigin,
+  silenceByState,
+} from './suppress.ts'
 import { ofExpiredFlow, ofSchedule } from './timed.ts'
 import { walk } from './walk.ts'
 
@@ -36,29 +43,24 @@ export function decideAmong(input: DecideInput, candidates: Candidates, deep: bo
   if (event.kind === 'schedule.fired') return ofSchedule(event, input, traceOf(input, []))
   if (event.kind === 'flow.expired') return ofExpiredFlow(event, input, traceOf(input, []))
   const origin = silenceByOrigin(event, policy)
-  if (origin !== null) return silent(input, origin.reason, origin.detail)
+  if (origin !== null) return silent(traceOf(input, []), origin)
   if (!isAskable(event)) return { kind: 'no-match', trace: traceOf(input, []) }
   const state = silenceByState(event.chat.key, facts, now)
-  if (state !== null) return silent(input, state.reason, state.detail)
+  if (state !== null) return silent(traceOf(input, []), state)
   const subject = new Subject(event, facts, now)
   const builtin = builtinReaction(subject, policy)
   if (builtin !== null) return reaction(input, builtin)
   const asking = { subject, policy, deep, isQuiet: isQuiet(policy, now) }
-  const { acts, refused, tried, leftOut } = walk(ruleset, candidates(subject), asking)
-  if (acts.length > 0) return { kind: 'act', acts, trace: traceOf(input, tried) }
-  if (refused !== null) return { kind: 'suppressed', ...refused, trace: traceOf(input, tried) }
-  if (leftOut !== null) return silent(input, leftOut, '', tried)
-  return { kind: 'no-match', trace: traceOf(input, tried) }
+  const { acts, refused, tried, cut, leftOut } = walk(ruleset, candidates(subject), asking)
+  const trace: Trace = { ...traceOf(input, tried), ...(cut.length === 0 ? {} : { regexCut: cut }) }
+  if (acts.length > 0) return { kind: 'act', acts, trace }
+  if (refused !== null) return { kind: 'suppressed', ...refused, trace }
+  if (leftOut !== null) return silent(trace, { reason: leftOut, detail: '' })
+  return { kind: 'no-match', trace }
 }
 
-function silent(
-  input: DecideInput,
-  reason: SuppressReason,
-  detail: string,
-  tried: readonly TraceEntry[] = [],
-): Decision {
-  const trace: Trace = { ...traceOf(input, tried), safety: { reason, detail } }
-  return { kind: 'suppressed', rule: null, reason, trace }
+function silent(trace: Trace, safety: Silence): Decision {
+  return { kind: 'suppressed', rule: null, reason: safety.reason, trace: { ...trace, safety } }
 }
 
 const SETTINGS: Place = { file: 'config.yaml', line: 1, column: 1 }

@@ -11,6 +11,8 @@ export interface Walked {
   readonly acts: readonly RuleAct[]
   readonly refused: { readonly rule: RuleId; readonly reason: SuppressReason } | null
   readonly tried: readonly TraceEntry[]
+  /** Rules with a regular expression that the message's allowance did not cover. */
+  readonly cut: readonly RuleId[]
   /** Rules were left out because the message is too old, or because of quiet hours. */
   readonly leftOut: 'too-old' | 'quiet-hours' | null
 }
@@ -50,6 +52,7 @@ export function walk(
 class Walker implements Walked {
   readonly acts: RuleAct[] = []
   readonly tried: TraceEntry[] = []
+  readonly cut: RuleId[] = []
   refused: Walked['refused'] = null
   leftOut: Walked['leftOut'] = null
   readonly #ruleset: Ruleset
@@ -70,7 +73,10 @@ class Walker implements Walked {
       this.leftOut ??= late
       return 'go'
     }
+    const { regexBudget } = this.#asking.subject
+    const refusals = regexBudget.refusals
     const answer = askRule(rule, this.#asking)
+    if (regexBudget.refusals > refusals) this.cut.push(rule.id)
     this.#note(rule, answer)
     switch (answer.kind) {
       case 'no':

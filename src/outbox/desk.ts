@@ -60,18 +60,18 @@ export class Desk {
   settle(begun: Begun, outcome: SendOutcome, { wall }: Moment, retryAt: number): Delivery {
     const { port } = this.#parts
     const { step, sending, wasUncertain } = begun
-    const to = port.deferred(() => {
+    const booked = port.deferred(() => {
       const current = port.find(step.id)
       if (current?.delivery.kind !== 'sending') return null
       const proven = provenOutcome(outcome, current.echoMessageId)
       const delivery = transition(sending, { kind: 'outcome', outcome: proven, retryAt, wasUncertain }, wall)
       const change = { id: step.id, delivery }
       port.save(needsNewId(proven) ? { ...change, clientMsgId: null, idGeneration: null } : change, wall)
-      return delivery
+      return { to: delivery, ageMs: current.ageMs }
     })
-    if (to === null) return sending
-    this.#parts.onDelivery({ step: step.id, chat: step.chat, from: sending, to })
-    return to
+    if (booked === null) return sending
+    this.#parts.onDelivery({ step: step.id, chat: step.chat, from: sending, ...booked })
+    return booked.to
   }
 
   /** Why the step must not go out now, as the state it moves to; null when it may. */

@@ -20,6 +20,8 @@ export interface DeliveryChange {
   readonly chat: ChatKey
   readonly from: Delivery
   readonly to: Delivery
+  /** Age of the step by a clock that nobody sets; only told of an outcome that was booked. */
+  readonly ageMs?: number
 }
 
 /** At most `max` sends in any `inMs`. */

@@ -3,6 +3,7 @@ import type { Clock } from '../support/clock.ts'
 import type { Random } from '../support/random.ts'
 import { pageOf } from './hosts.ts'
 import type { Answer, Call, WireHttp } from './http.ts'
+import { countingUnreadable, type Meter } from './meter.ts'
 import type { ProtocolOptions } from './ports.ts'
 import { baseRequest, formatKey, type Session } from './session.ts'
 import { baseResponse } from './wire/base.ts'
@@ -20,6 +21,14 @@ export interface ApiTools {
   readonly options: ProtocolOptions
   readonly clock: Clock
   readonly random: Random
+  readonly meter: Meter
+}
+
+interface Post<T extends typeof baseResponse> {
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly body?: object
+  readonly schema: T
+  readonly pool: Call['pool']
 }
 
 const PATH = '/cgi-bin/mmwebwx-bin'
@@ -38,7 +47,11 @@ export class Api {
   }
 
   /** Is there news? Held by the server for about 25 s. The retcode is a value here, not an error. */
-  async synccheck(signal: AbortSignal): Promise<{ retcode: number; selector: number }> {
+  synccheck(signal: AbortSignal): Promise<{ retcode: number; selector: number }> {
+    return countingUnreadable(this.#tools.meter, () => this.#synccheck(signal))
+  }
+
+  async #synccheck(signal: AbortSignal): Promise<{ retcode: number; selector: number }> {
     const { skey, sid, uin, cursor, hosts } = this.#session
     const { DeviceID } = this.#base()
     const answer = await this.#call(
@@ -141,9 +154,13 @@ export class Api {
     return this.#tools.http.call({ ...call, headers: { Referer } }, signal)
   }
 
-  async #post<T extends typeof baseResponse>(
+  #post<T extends typeof baseResponse>(name: string, call: Post<T>, signal: AbortSignal): Promise<Read<T>> {
+    return countingUnreadable(this.#tools.meter, () => this.#posted(name, call, signal))
+  }
+
+  async #posted<T extends typeof baseResponse>(
     name: string,
-    call: { query?: Record<string, string | number>; body?: object; schema: T; pool: Call['pool'] },
+    call: Post<T>,
     signal: AbortSignal,
   ): Promise<Read<T>> {
     const { passTicket, hosts } = this.#session

@@ -5,6 +5,7 @@ import type { ProtocolClient, ProtocolOptions, ProtocolPorts, RosterView } from 
 import { sendText } from './send.ts'
 
 export { CODES_ARE_PACED } from './login.ts'
+export type { LoginResult, SyncResult } from './meter.ts'
 export type {
   Bases,
   ProtocolClient,
@@ -59,6 +60,9 @@ export function createProtocolClient(options: ProtocolOptions, ports: ProtocolPo
     },
     get lastSyncAt() {
       return driver.lastSyncAt
+    },
+    get sessionSince() {
+      return driver.live?.session.openedAt ?? null
     },
     get isStuck() {
       return driver.live?.loop.isStuck ?? false

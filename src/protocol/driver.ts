@@ -8,6 +8,7 @@ import { WireHttp } from './http.ts'
 import { Link } from './link.ts'
 import { Live } from './live.ts'
 import type { LoginTools } from './login.ts'
+import { type LoginResult, NO_METER, syncFailure } from './meter.ts'
 import { Nudge, sleepUnlessNudged, underAny } from './nudge.ts'
 import type { ProtocolOptions, ProtocolPorts } from './ports.ts'
 import { QrPacer } from './qr-pacer.ts'
@@ -44,6 +45,8 @@ export class Driver {
   #hasSaved = false
   #isParked = false
   #isRunning = false
+  /** How the login under way counts once it proves good; null when it was counted. */
+  #promise: LoginResult | null = null
   /** Aborted by a logout, to end whatever is under way. */
   #epoch = new AbortController()
 
@@ -59,6 +62,7 @@ export class Driver {
       options,
       clock: ports.clock,
       random: ports.random,
+      meter: ports.meter ?? NO_METER,
       log: this.#log,
       link: this.link,
       pacer: new QrPacer(options.qr),
@@ -109,11 +113,19 @@ export class Driver {
         live.startLoading([signal, epoch])
         return await live.loop.next(either)
       } catch (error) {
+        this.#countFailure(error, either)
         if (!either.aborted)
           await this.#recover(error, either).catch((again) => this.#unlessAborted(again, either))
         return null
       }
     })
+  }
+
+  #countFailure(error: unknown, signal: AbortSignal): void {
+    const { meter } = this.#tools
+    const result = this.live === null || signal.aborted ? null : syncFailure(error)
+    if (result !== null) meter.onSync(result)
+    if (error instanceof LoginRejected) meter.onLogin('refused')
   }
 
   #unlessAborted(error: unknown, signal: AbortSignal): void {
@@ -150,6 +162,7 @@ export class Driver {
     const session = fromSaved(saved, this.#vault.cursor(saved), this.#options.bases)
     this.#tools.http.importCookies(saved.cookies)
     this.link.move({ kind: 'begin' }, 'resuming the saved session')
+    this.#promise = 'resumed'
     return this.#adopt(new Live(this.#liveOptions(session, null)))
   }
 
@@ -161,6 +174,7 @@ export class Driver {
     const { session, contacts, chats } = await startSession(tools, ticket, generation, signal)
     this.#wayIn.forget()
     const live = this.#adopt(new Live(this.#liveOptions(session, contacts)))
+    this.#promise = 'ok'
     live.meet(chats)
     live.save(true)
     this.#hasSaved = true
@@ -187,6 +201,8 @@ export class Driver {
     this.lastSyncAt = this.#ports.clock.now()
     const { account, nick } = this.live.session
     this.link.move({ kind: 'ready', account, nick }, 'the server answers')
+    if (this.#promise !== null) this.#tools.meter.onLogin(this.#promise)
+    this.#promise = null
   }
 
   /** Decides about one failure: an illegal move and a store that refuses escape, the rest is waited out or becomes a state. */
@@ -223,6 +239,7 @@ export class Driver {
 
   #end(code: number): void {
     this.live?.save(false)
+    if (this.#promise !== null) this.#tools.meter.onLogin('failed')
     this.#drop()
     this.link.move({ kind: 'ended', code }, 'the server ended the session')
     // Logged out by hand on the phone is no sign of a restriction.
@@ -235,6 +252,7 @@ export class Driver {
   #drop(): void {
     this.live?.close()
     this.live = null
+    this.#promise = null
     this.#wayIn.forget()
     this.#epoch.abort()
     this.#epoch = new AbortController()

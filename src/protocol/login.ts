@@ -5,6 +5,7 @@ import type { Logger } from '../support/log.ts'
 import type { ApiTools } from './api.ts'
 import { FIRST_API_HOST, firstHosts, type HostSet } from './hosts.ts'
 import type { Link } from './link.ts'
+import { countingUnreadable } from './meter.ts'
 import { type Nudge, sleepUnlessNudged, underAny } from './nudge.ts'
 import type { QrPacer } from './qr-pacer.ts'
 import { Trouble } from './trouble.ts'
@@ -96,7 +97,7 @@ export class CodeWatch {
   async #step(signal: AbortSignal): Promise<CodeEnd | null> {
     const started = this.#tools.clock.monotonic()
     try {
-      const answer = await this.#poll(signal)
+      const answer = await countingUnreadable(this.#tools.meter, () => this.#poll(signal))
       this.#trouble = new Trouble(this.#tools.random, this.#tools.options.backoff)
       const end = this.#read(answer)
       if (end === null) await this.#space(this.#tools.clock.monotonic() - started, signal)
@@ -191,7 +192,7 @@ export async function loginByQr(tools: LoginTools, signal: AbortSignal): Promise
     if (pauseMs > 0) tools.link.move({ kind: 'reset' }, CODES_ARE_PACED)
     await sleepUnlessNudged(tools.clock, pauseMs, tools.refresh, signal)
     if (tools.refresh.take()) tools.pacer.hurry()
-    const uuid = await askForCode(tools, hosts, signal)
+    const uuid = await countingUnreadable(tools.meter, () => askForCode(tools, hosts, signal))
     const code = {
       qrText: `${hosts.qr}/l/${uuid}`,
       qrImageUrl: `${hosts.qr}/qrcode/${encodeURIComponent(uuid)}`,
@@ -200,6 +201,7 @@ export async function loginByQr(tools: LoginTools, signal: AbortSignal): Promise
     tools.link.move({ kind: 'code', ...code }, 'new code')
     const end = await new CodeWatch(tools, hosts, uuid, false).run(signal)
     if (end.kind === 'confirmed') return end.redirectUri
+    tools.meter.onLogin(end.kind === 'refresh' ? 'replaced' : end.kind)
     failures = end.kind === 'failed' ? failures + 1 : 0
     if (failures > 0) {
       const ms = backoffMs(failures, tools.random, tools.options.backoff)

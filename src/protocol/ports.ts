@@ -11,6 +11,7 @@ import type { BackoffOptions } from '../support/backoff.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
 import type { Random } from '../support/random.ts'
+import type { Meter } from './meter.ts'
 import type { SavedSession } from './wire/saved.ts'
 
 /** Absolute base URLs by role. An unset one is the real host; a set one always wins and may be plain http. */
@@ -91,6 +92,8 @@ export interface ProtocolPorts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
+  /** Absent: nobody counts. */
+  readonly meter?: Meter
 }
 
 /** One contact or room as a person may look it up. */
@@ -152,6 +155,8 @@ export interface ProtocolClient {
   readonly roster: RosterView
   /** When the server last gave a good answer to synccheck or webwxsync; null before the first. */
   readonly lastSyncAt: Instant | null
+  /** When this session was logged in, also by an earlier process; null without one and for one saved by an older version. */
+  readonly sessionSince: Instant | null
   /** True while the server announces news again and again and has none: it is asked more and more slowly. */
   readonly isStuck: boolean
 }

@@ -1,5 +1,6 @@
 import { type HostSet, hostSet, pageOf } from './hosts.ts'
 import { CodeWatch, type LoginTools } from './login.ts'
+import { countingUnreadable } from './meter.ts'
 import { underAny } from './nudge.ts'
 import { readJson } from './wire/json.ts'
 import { pushLoginAnswer } from './wire/login.ts'
@@ -60,7 +61,9 @@ async function askPhone(
 async function pushUuid(tools: LoginTools, saved: SavedSession, hosts: HostSet, signal: AbortSignal) {
   for (const base of new Set([hosts.api, hosts.login])) {
     try {
-      const answer = await askPhone(tools, saved, base, { hosts, signal })
+      const answer = await countingUnreadable(tools.meter, () =>
+        askPhone(tools, saved, base, { hosts, signal }),
+      )
       if (answer.ret === 0) return answer.uuid
       tools.log.info({ ret: answer.ret }, 'push login refused')
     } catch {

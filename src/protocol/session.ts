@@ -1,4 +1,4 @@
-import { type AccountKey, asId, type LoginGeneration } from '../domain/ids.ts'
+import { type AccountKey, asId, type Instant, type LoginGeneration } from '../domain/ids.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Random } from '../support/random.ts'
 import { type HostSet, hostSet, isAllowedHost } from './hosts.ts'
@@ -16,6 +16,8 @@ import {
 /** A login while it lasts: tickets, hosts, own name and position in the stream. Holds secrets: never log it. */
 export interface Session {
   readonly generation: LoginGeneration
+  /** When it was logged in; null when that was not written down. */
+  readonly openedAt: Instant | null
   readonly account: AccountKey
   /** The host of redirect_uri. */
   readonly host: string
@@ -93,6 +95,7 @@ export function toSaved(
   return {
     version: SAVED_VERSION,
     savedAt: clock.now(),
+    openedAt: session.openedAt,
     generation: session.generation,
     account: session.account,
     isAlive,
@@ -112,6 +115,7 @@ export function toSaved(
 export function fromSaved(saved: SavedSession, cursor: StreamCursor | null, bases: Bases): Session {
   return {
     generation: saved.generation,
+    openedAt: saved.openedAt,
     account: asId(saved.account),
     host: saved.host,
     hosts: hostSet(saved.host, bases),

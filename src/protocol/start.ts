@@ -3,6 +3,7 @@ import type { LoginGeneration } from '../domain/ids.ts'
 import { accountKey } from './account.ts'
 import { Api, type ApiTools } from './api.ts'
 import { hostSet } from './hosts.ts'
+import { countingUnreadable } from './meter.ts'
 import type { ProtocolPorts } from './ports.ts'
 import { advance, type Session } from './session.ts'
 import { decodeName } from './text.ts'
@@ -21,6 +22,7 @@ export const OTHER_ACCOUNT =
 function provisional(ticket: Ticket, tools: ApiTools): Session {
   return {
     generation: 0,
+    openedAt: tools.clock.now(),
     account: accountKey(ticket.uin),
     host: ticket.host,
     hosts: hostSet(ticket.host, tools.options.bases),
@@ -63,7 +65,7 @@ export async function startSession(
 ): Promise<{ session: Session; contacts: WireContact[]; chats: string[] }> {
   const before = provisional(ticket, tools)
   const answer = await new Api(tools, before).init(signal)
-  const session = opened(before, answer, generation)
+  const session = await countingUnreadable(tools.meter, async () => opened(before, answer, generation))
   const chats = answer.ChatSet.split(',').filter((name) => name !== '')
   if (tools.admit(session.account, session.nick) === 'ok') {
     return { session, contacts: firstContacts(answer), chats }

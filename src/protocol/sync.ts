@@ -101,7 +101,10 @@ export class SyncLoop {
     if (refusal !== null) throw refusal
     const isQuiet = answer.selector === 0
     // News that cannot be fetched is no health: the fetch will tell.
-    if (isQuiet) this.#tools.onHealthy()
+    if (isQuiet) {
+      this.#tools.meter.onSync('quiet')
+      this.#tools.onHealthy()
+    }
     this.#quick = isQuiet && clock.monotonic() - started < QUICK_MS ? this.#quick + 1 : 0
     if (isQuiet) this.#empties = 0
     return !isQuiet || clock.monotonic() - this.#fetchedAt >= options.idleSyncMs
@@ -131,6 +134,7 @@ export class SyncLoop {
     const entries = this.#unseen(answer.AddMsgList)
     const hasNews = entries.length > 0 || (hasMoved && hasContactChange(answer))
     this.#empties = hasNews ? 0 : this.#empties + 1
+    this.#tools.meter.onSync(hasNews ? 'news' : 'empty')
     if (this.#empties === 3) this.#tools.log.warn({}, 'the server announces news but has none')
     // Whatever ContinueFlag says, an answer without news is no reason to ask again at once.
     if (!hasNews) this.#mustSync = false

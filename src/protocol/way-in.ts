@@ -1,5 +1,6 @@
 import { DecodeError } from '../domain/errors.ts'
 import { type LoginTools, loginByQr } from './login.ts'
+import { countingUnreadable } from './meter.ts'
 import { loginByPush } from './resume.ts'
 import { exchangeTicket, isUsedUp, isWorthAnother, type Ticket } from './ticket.ts'
 import type { SavedSession } from './wire/saved.ts'
@@ -72,9 +73,9 @@ export class WayIn {
   }
 
   async #exchange(address: string, signal: AbortSignal): Promise<{ ticket: Ticket; until: number }> {
-    const { link, clock } = this.#tools
+    const { link, clock, meter } = this.#tools
     if (link.state.kind !== 'starting') link.move({ kind: 'begin' }, 'confirmed on the phone')
-    const ticket = await exchangeTicket(this.#tools, address, signal)
+    const ticket = await countingUnreadable(meter, () => exchangeTicket(this.#tools, address, signal))
     this.#confirmed = null
     return { ticket, until: clock.monotonic() + GOOD_MS }
   }

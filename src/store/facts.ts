@@ -49,6 +49,7 @@ export class FactsTable {
         s.expiredFlows
           .all(account, now, limit)
           .map(({ chat, contact, state }) => ({ chat: asId(chat), contact: asId(contact), state })),
+      flowCounts: () => s.flowCounts.all(account),
       nextFlowDeadline: () => s.flowDeadline.get(account)?.at ?? null,
       isRunActive: (rule, chat) => s.runActive.get(account, rule, chat) !== undefined,
       recentReplies: (chat, limit) => s.replies.all(account, chat, limit),
@@ -95,6 +96,9 @@ function prepareQueries(db: Database) {
     // Only people who are inside a flow have a row, so looking at all of them costs little.
     expiredFlows: db.prepare<FlowRow>(
       `SELECT chat, contact, state FROM flows WHERE account = ? AND ${DEADLINE} <= ? ORDER BY ${DEADLINE} LIMIT ?`,
+    ),
+    flowCounts: db.prepare<{ flow: string; people: number }>(
+      "SELECT json_extract(state, '$.flow') AS flow, count(*) AS people FROM flows WHERE account = ? GROUP BY 1",
     ),
     flowDeadline: db.prepare<AtRow>(`SELECT min(${DEADLINE}) AS at FROM flows WHERE account = ?`),
     runActive: db.prepare(

@@ -85,6 +85,8 @@ export interface FactsRepository {
     now: Instant,
     limit: number,
   ): readonly { readonly chat: ChatKey; readonly contact: ContactKey; readonly state: string }[]
+  /** How many people are inside each flow. */
+  flowCounts(): readonly { readonly flow: string; readonly people: number }[]
   /** When the time of the next saved flow runs out; null when nobody is in one. May lie in the past. */
   nextFlowDeadline(): Instant | null
   /** Applies writes outside a decision (console, owner's commands). */

@@ -6,13 +6,14 @@ const PREFIX = 'wxreply_'
 const COUNTERS = {
   login_attempts_total: ['Login attempts by result.', ['result']],
   qr_shown_total: ['QR codes shown.', []],
-  sync_total: ['Syncs by result.', ['result']],
-  reconnects_total: ['Reconnects by reason.', ['reason']],
+  sync_total: ['Questions for news by result: long polls that brought none, fetches, failures.', ['result']],
+  reconnects_total: ['Times the server was lost, by what was the matter.', ['reason']],
+  unreadable_total: ['Answers of an unexpected shape by endpoint, and messages.', ['what']],
   messages_received_total: ['Messages accepted, by kind of chat and of content.', ['chat', 'kind']],
   messages_skipped_total: ['Messages not answered, by reason.', ['reason']],
   rule_matches_total: ['Decisions to act, by rule.', ['rule']],
   rule_limited_total: ['Matches silenced by a cooldown or limit.', ['rule', 'scope']],
-  rule_errors_total: ['Actions that failed, by rule.', ['rule', 'action']],
+  rule_errors_total: ['Actions that could not be carried out as written, by rule.', ['rule', 'action']],
   sends_total: ['Sends by kind and result.', ['kind', 'result']],
   sends_withheld_total: ['Replies that were not sent, by reason.', ['reason']],
   alarms_total: ['Alarms raised, by kind.', ['kind']],
@@ -25,7 +26,7 @@ const COUNTERS = {
   loop_breaks_total: ['Chats silenced because the other side looked like a bot.', []],
   llm_calls_total: ['LLM calls by result.', ['result']],
   llm_tokens_total: ['LLM tokens used.', []],
-  regex_timeouts_total: ['Regexes cut off, by rule.', ['rule']],
+  regex_timeouts_total: ['Messages whose allowance did not cover a regex of the rule.', ['rule']],
 } as const
 
 const GAUGES = {
@@ -41,13 +42,13 @@ const GAUGES = {
   config_last_reload_successful: ['1 if the files on disk are the running ones.', []],
   config_last_reload_success_timestamp_seconds: ['Unix time of the last good load.', []],
   config_hash: ['The running rules as a number; changes when they change.', []],
-  session_age_seconds: ['Age of the session.', []],
+  session_age_seconds: ['Age of the session, also over restarts; 0 without one.', []],
   log_lines_dropped: ['Log lines dropped because nobody read them.', []],
 } as const
 
 const HISTOGRAMS = {
   send_latency_seconds: [
-    'From the message to its reply accepted by the server.',
+    'From the decision to reply to the reply accepted by the server.',
     [],
     [0.5, 1, 2, 5, 10, 30, 60, 120, 300],
   ],

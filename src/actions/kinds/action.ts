@@ -9,6 +9,8 @@ import type { Template } from '../template.ts'
 
 /** An action ready to be planned. It writes steps and state into the planner; `stop` ends the list it stands in. */
 export interface CompiledAction {
+  /** Its name in the catalogue. */
+  readonly key?: string
   plan(planner: Planner): 'go' | 'stop'
 }
 

@@ -29,6 +29,8 @@ export const savedCursor = z.strictObject({ sync: savedKey, check: savedKey })
 export const savedSession = z.strictObject({
   version: z.literal(SAVED_VERSION),
   savedAt: z.number(),
+  /** When the session was logged in; null in files from before this was written down. */
+  openedAt: z.number().nullable().default(null),
   generation: z.number().int().min(1),
   account: z.string().min(1).max(64),
   /** False once the server ended it: only good for a push login. */

@@ -22,6 +22,7 @@ const KEY = { Count: 1, List: [{ Key: 1, Val: 1 }] }
 const GOOD = {
   version: 1,
   savedAt: 1_700_000_000_000,
+  openedAt: 1_700_000_000_000,
   generation: 1,
   account: 'a-1',
   isAlive: true,

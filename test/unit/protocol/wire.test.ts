@@ -239,6 +239,7 @@ test('a saved session for a host that is not on the list is refused', () => {
   const saved = {
     version: 1,
     savedAt: 0,
+    openedAt: 5,
     generation: 1,
     account: 'a',
     isAlive: true,
@@ -253,6 +254,8 @@ test('a saved session for a host that is not on the list is refused', () => {
     cookies: [],
   }
   expect(readSaved(saved, {})).toEqual(saved)
+  const { openedAt: _unknown, ...older } = saved
+  expect(readSaved(older, {})).toEqual({ ...saved, openedAt: null })
   expect(readSaved({ ...saved, host: 'wx2.qq.com.example.invalid' }, {})).toBeNull()
   expect(readSaved({ ...saved, more: 1 }, {})).toBeNull()
   expect(readSaved({ ...saved, cookies: Array.from({ length: 101 }, () => ({})) }, {})).toBeNull()
