@@ -29,6 +29,8 @@ export interface Facts {
   flow(chat: ChatKey, contact: ContactKey): string | null
   /** True while a run of this rule for this chat has steps that are not finished. */
   isRunActive(rule: RuleId, chat: ChatKey): boolean
+  /** When a reply of ours last really went out to this chat; one that still waits has not been said. */
+  lastSaidAt(chat: ChatKey): Instant | null
   /** Our latest replies in this chat, newest first, at most `limit`. */
   recentReplies(chat: ChatKey, limit: number): readonly { readonly text: string; readonly at: Instant }[]
   /** Times of this chat's latest messages from others, newest first, at most `limit`. */

@@ -87,6 +87,10 @@ export class MemoryFacts implements Facts {
     return false
   }
 
+  lastSaidAt(chat: ChatKey): Instant | null {
+    return this.#replies.get(chat)?.[0]?.at ?? null
+  }
+
   recentReplies(chat: ChatKey, limit: number): readonly { readonly text: string; readonly at: Instant }[] {
     return (this.#replies.get(chat) ?? []).slice(0, limit)
   }

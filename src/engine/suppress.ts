@@ -110,7 +110,8 @@ const TYPING_MS_PER_CHARACTER = 120
 
 /**
  * True when a message answers our last words faster than a person can: within the set time for reading and the time
- * that typing it takes. One reply of ours is answered fast at most once.
+ * that typing it takes. One reply of ours is answered fast at most once, and none that still waits to be sent: people
+ * write several lines in a row, and a backlog is read in one go.
  */
 export function isFastTurn(
   event: MessageReceived,
@@ -119,7 +120,7 @@ export function isFastTurn(
   const limit = policy.loopBreaker?.fastTurns
   const { chat, content } = event
   if (limit == null || chat.kind !== 'private') return false
-  const said = facts.recentReplies(chat.key, 1)[0]?.at ?? Number.NEGATIVE_INFINITY
+  const said = facts.lastSaidAt(chat.key) ?? Number.NEGATIVE_INFINITY
   const fastestMs = limit.fasterThanMs + TYPING_MS_PER_CHARACTER * Array.from(content.text).length
   return said <= now && now - said < fastestMs && facts.hitsSince(fastTurnKey(chat.key), said + 1) === 0
 }

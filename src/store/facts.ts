@@ -52,6 +52,7 @@ export class FactsTable {
       flowCounts: () => s.flowCounts.all(account),
       nextFlowDeadline: () => s.flowDeadline.get(account)?.at ?? null,
       isRunActive: (rule, chat) => s.runActive.get(account, rule, chat) !== undefined,
+      lastSaidAt: (chat) => s.said.get(account, chat)?.at ?? null,
       recentReplies: (chat, limit) => s.replies.all(account, chat, limit),
       recentMessages: (chat, limit): Instant[] =>
         s.messages.all(account, chat, limit).map((row) => row.at ?? 0),
@@ -107,6 +108,10 @@ function prepareQueries(db: Database) {
     replies: db.prepare<{ text: string; at: number }>(
       `SELECT text, coalesce(tried_at, born_at) AS at FROM steps WHERE account = ? AND target = ? AND effect = 'reply'
         AND text IS NOT NULL ORDER BY seq DESC LIMIT ?`,
+    ),
+    said: db.prepare<AtRow>(
+      `SELECT tried_at AS at FROM steps WHERE account = ? AND target = ? AND effect = 'reply'
+        AND text IS NOT NULL AND tried_at IS NOT NULL ORDER BY seq DESC LIMIT 1`,
     ),
     messages: db.prepare<AtRow>(
       `SELECT at FROM inbox WHERE account = ? AND chat = ? AND is_handled = 1 AND kind = 'message.received'

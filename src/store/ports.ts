@@ -75,6 +75,7 @@ export interface FactsRepository {
   lastMessageAt(chat: ChatKey): Instant | null
   lastContactAt(contact: ContactKey): Instant | null
   lastReplyAt(chat: ChatKey): Instant | null
+  lastSaidAt(chat: ChatKey): Instant | null
   ownerSpokeAt(chat: ChatKey): Instant | null
   flow(chat: ChatKey, contact: ContactKey): string | null
   isRunActive(rule: RuleId, chat: ChatKey): boolean

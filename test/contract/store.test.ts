@@ -264,6 +264,16 @@ describe('facts', () => {
     expect(f.lastReplyAt(asId('chat-2'))).toBeNull()
   })
 
+  test('said is what went out, not what still waits', () => {
+    const [run] = decide(t.store, message(1, { at: T0 }), { texts: ['one', 'two'] })
+    const [first] = run?.steps ?? []
+    expect(facts().lastSaidAt(CHAT)).toBeNull()
+    const sending = { kind: 'sending' as const, attempt: 1, generation: 1, since: T0 + 9 }
+    t.store.outbox.save({ id: first?.id ?? asId(''), delivery: sending }, T0 + 9)
+    expect(facts().lastSaidAt(CHAT)).toBe(T0 + 9)
+    expect(facts().lastSaidAt(asId('chat-2'))).toBeNull()
+  })
+
   test('the owner spoke, an echo did not', () => {
     const speak = (n: number, isEcho: boolean) => {
       const event = ownWords(n, 'hi', 'chat-1', T0 + n)
