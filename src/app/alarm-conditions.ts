@@ -1,8 +1,9 @@
 import type { Connection } from '../domain/connection.ts'
 import type { Instant } from '../domain/ids.ts'
-import { formatDuration } from '../support/duration.ts'
+import { spokenDuration } from '../support/duration.ts'
 import type { AlarmKind } from './alarm.ts'
 import { connectionPhrase, type Phrase } from './phrases.ts'
+import { problemPhrase } from './problem-phrases.ts'
 
 /** Away from the server for so long is worth an alarm, whatever `sync.stall_after` says. */
 export const AWAY_LIMIT_MS = 2 * 60_000
@@ -75,11 +76,11 @@ function offline({ connection, silentMs, stallAfterMs }: Situation): Look {
   if (!shouldHear) return null
   if (silentMs <= (connection.kind === 'online' ? stallAfterMs : Math.min(stallAfterMs, AWAY_LIMIT_MS)))
     return null
-  const problem = connection.kind === 'backing-off' ? ` (${connection.problem})` : ''
-  const time = formatDuration(Math.floor(silentMs / 1000) * 1000)
+  const problem = connection.kind === 'backing-off' ? problemPhrase(connection.problem) : null
+  const time = spokenDuration(silentMs)
   return {
-    zh: `已有 ${time} 没有收到微信的回应${problem}，正在自动重连，请检查网络`,
-    en: `nothing heard from WeChat for ${time}${problem}; reconnecting, check the network`,
+    zh: `已有 ${time.zh}没有收到微信的回应${problem === null ? '' : `（${problem.zh}）`}，正在自动重连，请检查网络`,
+    en: `nothing heard from WeChat for ${time.en}${problem === null ? '' : ` (${problem.en})`}; reconnecting, check the network`,
   }
 }
 
@@ -89,9 +90,9 @@ function untilTried({ isFreezeUntried }: Situation): Look {
 }
 
 function frozen(leftMs: number): Phrase {
-  const left = formatDuration(Math.max(1, Math.ceil(leftMs / 1000)) * 1000)
+  const left = spokenDuration(Math.max(1000, leftMs))
   return {
-    zh: `微信说操作太频繁，${left} 内不发任何回复，待发的都留着`,
-    en: `WeChat says "too often": nothing is sent for ${left}, waiting replies are kept`,
+    zh: `微信说操作太频繁，${left.zh}内不发任何回复，待发的都留着`,
+    en: `WeChat says "too often": nothing is sent for ${left.en}, waiting replies are kept`,
   }
 }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../support/duration.ts'
+import { spokenDuration } from '../support/duration.ts'
 import type { AlarmChange, AlarmKind } from './alarm.ts'
 import type { Phrase } from './phrases.ts'
 
@@ -27,10 +27,10 @@ export function alarmPhrase({ kind, state, at, since, detail, times }: AlarmChan
 } {
   const title = TITLES[kind]
   if (state === 'cleared') {
-    const lasted = formatDuration(Math.max(1, Math.round((at - since) / 1000)) * 1000)
+    const lasted = spokenDuration(Math.max(1000, at - since))
     return {
       title: { zh: `恢复: ${title.zh}`, en: `over: ${title.en}` },
-      text: { zh: `历时 ${lasted}`, en: `it lasted ${lasted}` },
+      text: { zh: `历时 ${lasted.zh}`, en: `it lasted ${lasted.en}` },
     }
   }
   if (times === 1) return { title, text: detail }

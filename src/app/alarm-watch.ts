@@ -171,6 +171,9 @@ function noteLoop(event: Event, { writes }: Verdict, rooms: Rooms, now: number):
   return true
 }
 
+/** What happens here is told in the log when it happens. */
+const HAS_OWN_LINE: ReadonlySet<AlarmKind> = new Set(['logged-out', 'refused', 'reload-failed', 'store'])
+
 /** The log line of a change. The address of a login code is a credential and stays out of it. */
 function announce(change: AlarmChange, { log }: DaemonSetup, rooms: Rooms): void {
   const { kind, state } = change
@@ -178,6 +181,7 @@ function announce(change: AlarmChange, { log }: DaemonSetup, rooms: Rooms): void
   const fields = { event: 'alarm', alarm: kind, state }
   const phrase = kind === 'qr' ? title : { zh: `${title.zh}: ${text.zh}`, en: `${title.en}: ${text.en}` }
   if (kind === 'qr') log.debug(fields, 'login code shown')
+  else if (HAS_OWN_LINE.has(kind)) rooms.narrator.debug(phrase, fields)
   else if (state === 'cleared') rooms.narrator.info(phrase, fields)
   else rooms.narrator.error(phrase, fields)
   rooms.tell((one) => one.onAlarm?.(change))

@@ -143,6 +143,7 @@ async function workUntil(
     runUpkeep(rooms.store, setup.clock, setup.log, stopping.signal),
     runSchedules(setup, rooms, stopping.signal),
     followRules(setup, rooms, stopping.signal),
+    rooms.lines.run(stopping.signal),
     runAlarms(setup, rooms, stopping.signal),
     sendHeartbeats(setup, rooms, stopping.signal),
   ])

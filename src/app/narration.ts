@@ -1,168 +1,147 @@
 import type { ConnectionChange } from '../domain/connection.ts'
-import type { Decision, TraceEntry } from '../domain/decision.ts'
-import type { Event, MessageReceived } from '../domain/event.ts'
-import type { Mask } from '../domain/mask.ts'
+import type { Decision } from '../domain/decision.ts'
+import type { Event, MessageReceived, OwnerSpoke } from '../domain/event.ts'
+import type { FactWrite } from '../domain/run.ts'
 import type { DeliveryChange } from '../outbox/ports.ts'
-import { CODES_ARE_PACED } from '../protocol/client.ts'
+import type { Clock } from '../support/clock.ts'
+import { spokenDuration } from '../support/duration.ts'
+import type { HeldLines } from './held-lines.ts'
+import { nearestPhrase, saidPhrase, type Writing } from './message-phrases.ts'
+import { LateNarration } from './narration-late.ts'
+import { LoginNarration, type LoginSources } from './narration-login.ts'
+import { ReplyNarration, type ToldChat } from './narration-replies.ts'
 import type { Narrator } from './narrator.ts'
-import { type MessageLogging, quoteText } from './narrator.ts'
-import { connectionPhrase, type Phrase, reasonPhrase } from './phrases.ts'
+import { type Phrase, reasonPhrase } from './phrases.ts'
 import type { Verdict } from './pipeline.ts'
 
-const PACED: Phrase = {
-  zh: '二维码换得太快，先停一会儿再换新的，免得惊动微信。马上要一张: wxreply qr --refresh',
-  en: 'too many codes in a short time; the next one comes later, so as not to alarm WeChat. For one now: wxreply qr --refresh',
+export interface NarrationParts extends LoginSources {
+  readonly narrator: Narrator
+  readonly lines: HeldLines
+  readonly clock: Clock
+  readonly writing: Writing
 }
 
-/** Every change of connection is one line: from, to, why, and what it means for the owner. */
-export function tellConnection(change: ConnectionChange, narrator: Narrator): void {
-  const fields = { event: 'connection', from: change.from.kind, to: change.to.kind, reason: change.reason }
-  const phrase = change.reason === CODES_ARE_PACED ? PACED : connectionPhrase(change.to, change.at)
-  if (change.to.kind === 'expired' || change.to.kind === 'refused') narrator.error(phrase, fields)
-  else if (change.to.kind === 'backing-off') narrator.warn(phrase, fields)
-  else narrator.info(phrase, fields)
+interface Result {
+  readonly decision: Decision
+  readonly runs: Verdict['runs']
 }
 
-/** Where a message stands, as the owner calls it: `小王`, or `群 老客户群 / 李姐`. */
-function whereabouts(event: MessageReceived): Phrase {
-  const { chat, sender } = event
-  if (chat.kind !== 'group') return { zh: sender.name, en: sender.name }
-  return { zh: `群 ${chat.name} / ${sender.name}`, en: `room ${chat.name} / ${sender.name}` }
-}
+/** What happens, told to the owner: one line per thing. */
+export class Narration {
+  readonly #narrator: Narrator
+  readonly #writing: Writing
+  readonly #login: LoginNarration
+  readonly #late: LateNarration
+  readonly #replies: ReplyNarration
+  readonly #clock: Clock
 
-/** Conditions that were met by something else than what was said: what they met may be told whatever the settings say of texts. */
-const ABOUT_FACTS: ReadonlySet<string> = new Set(
-  'chat kind room from mention time day count length silence first_contact replied_recently owner_active flow is'.split(
-    ' ',
-  ),
-)
-
-/** What may be written down of a message. */
-interface Writing {
-  readonly logging: MessageLogging
-  readonly mask: Mask
-}
-
-function nearest(tried: readonly TraceEntry[], said: string, { logging, mask }: Writing): Phrase {
-  const entry = tried.find((one) => one.outcome.kind === 'failed')
-  if (entry?.outcome.kind !== 'failed') return { zh: '', en: '' }
-  const { condition, expected, actual } = entry.outcome.failure
-  const key = condition.split('.').at(-1)?.replace(/\[.*/, '') ?? ''
-  const isShown = logging === 'full' || ABOUT_FACTS.has(key)
-  const met = mask.part(actual, said)
-  return {
-    zh: `（最近: ${entry.name}，${condition} 要 ${expected}${isShown ? `，实际 ${met}` : ''}）`,
-    en: ` (nearest: ${entry.name}, ${condition} wants ${expected}${isShown ? `, met ${met}` : ''})`,
+  constructor(parts: NarrationParts) {
+    const { narrator, lines, clock, writing } = parts
+    this.#narrator = narrator
+    this.#writing = writing
+    this.#clock = clock
+    this.#login = new LoginNarration(parts)
+    this.#late = new LateNarration(narrator, lines, clock)
+    this.#replies = new ReplyNarration(narrator, lines, clock)
   }
-}
 
-function verdictPhrase(decision: Decision, verdict: Verdict, near: () => Phrase): Phrase {
-  switch (decision.kind) {
-    case 'act': {
-      const names =
-        verdict.runs.map((run) => run.ruleName).join('、') || decision.acts.map((act) => act.rule).join('、')
-      const steps = verdict.runs.reduce((sum, run) => sum + run.steps.length, 0)
-      return { zh: `规则 ${names} → ${steps} 条待发`, en: `rule ${names} -> ${steps} to send` }
+  /** Every change of connection is one line: from, to, why, and what it means for the owner. */
+  connection(change: ConnectionChange): void {
+    if (change.to.kind === 'online') this.#late.online()
+    this.#login.changed(change)
+  }
+
+  /** One line per message of a person; what is kept for the record only goes to debug. */
+  decided(event: Event, verdict: Verdict): void {
+    this.#tellNotes(verdict)
+    const { decision, runs } = verdict
+    if (decision === null) return
+    if (event.kind === 'owner.spoke') this.#tellTakeover(event, verdict.writes)
+    if (event.kind === 'schedule.fired' && decision.kind !== 'no-match') {
+      const head = { zh: `定时任务 ${event.schedule}`, en: `schedule ${event.schedule}` }
+      const fields = { event: 'schedule', eventId: event.id, decision: decision.kind, isLate: event.isLate }
+      this.#tellResult(head, { decision, runs }, fields, () => ({ zh: '', en: '' }))
     }
-    case 'suppressed': {
-      const reason = reasonPhrase(decision.reason)
-      return { zh: `不回: ${reason.zh}`, en: `silent: ${reason.en}` }
-    }
-    case 'no-match': {
-      const { zh, en } = near()
-      return { zh: `未命中${zh}`, en: `no match${en}` }
-    }
+    if (event.kind === 'message.received') this.#tellMessage(event, { decision, runs })
   }
-}
 
-/** One line per message of a person; what is kept for the record only goes to debug. */
-export function tellDecision(event: Event, verdict: Verdict, narrator: Narrator, writing: Writing): void {
-  const { decision } = verdict
-  for (const note of verdict.notes) {
-    const fields = { event: 'rule-note', rule: note.rule, noteKind: note.kind }
-    if (note.level === 'warn' || note.level === 'error')
-      narrator.warn({ zh: note.text, en: note.text }, fields)
-    else narrator.info({ zh: note.text, en: note.text }, fields)
+  /** What became of a reply. */
+  delivered(change: DeliveryChange, chat: ToldChat): void {
+    this.#replies.delivered(change, chat)
   }
-  if (decision === null) return
-  if (event.kind === 'schedule.fired' && decision.kind !== 'no-match') {
-    const result = verdictPhrase(decision, verdict, () => ({ zh: '', en: '' }))
-    const what = { zh: `定时任务 ${event.schedule}`, en: `schedule ${event.schedule}` }
-    const fields = { event: 'schedule', eventId: event.id, decision: decision.kind, isLate: event.isLate }
-    narrator.info({ zh: `${what.zh} → ${result.zh}`, en: `${what.en} -> ${result.en}` }, fields)
-  }
-  if (event.kind !== 'message.received') return
-  const where = whereabouts(event)
-  const text = quoteText(event.content.text, writing.logging, writing.mask)
-  const near = () => nearest(decision.trace.tried, event.content.fullText, writing)
-  const result = verdictPhrase(decision, verdict, near)
-  const fields = {
-    event: 'decision',
-    eventId: event.id,
-    decision: decision.kind,
-    rulesVersion: decision.trace.rulesVersion,
-    ...(decision.kind === 'act' ? { rules: decision.acts.map((act) => act.rule) } : {}),
-    ...(decision.kind === 'suppressed' ? { reason: decision.reason, rule: decision.rule } : {}),
-  }
-  narrator.info(
-    { zh: `${where.zh}: ${text} → ${result.zh}`, en: `${where.en}: ${text} -> ${result.en}` },
-    fields,
-  )
-}
 
-/** What became of a reply; troubles are for the owner, the rest is debug. */
-export function tellDelivery(change: DeliveryChange, chatName: string, narrator: Narrator): void {
-  const { to } = change
-  const fields = { event: 'delivery', stepId: change.step, from: change.from.kind, to: to.kind }
-  switch (to.kind) {
-    case 'sent':
-      narrator.info({ zh: `已回复 ${chatName}`, en: `replied to ${chatName}` }, fields)
-      return
-    case 'held':
-      narrator.warn(
-        {
-          zh: `给 ${chatName} 的回复先留着: ${to.reason}`,
-          en: `a reply to ${chatName} is held: ${to.reason}`,
-        },
-        { ...fields, reason: to.reason },
-      )
-      return
-    case 'dead':
-      narrator.warn(
-        {
-          zh: `给 ${chatName} 的回复发不出去: ${to.reason}`,
-          en: `a reply to ${chatName} failed: ${to.reason}`,
-        },
-        { ...fields, reason: to.reason },
-      )
-      return
-    case 'expired':
-      narrator.warn(
-        {
-          zh: `给 ${chatName} 的回复过期了，没有发`,
-          en: `a reply to ${chatName} went stale and was not sent`,
-        },
-        fields,
-      )
-      return
-    case 'cancelled':
-      narrator.info(
-        {
-          zh: `给 ${chatName} 的回复不发了: ${to.reason}`,
-          en: `a reply to ${chatName} was withdrawn: ${to.reason}`,
-        },
-        { ...fields, reason: to.reason },
-      )
-      return
-    case 'uncertain':
-      narrator.warn(
-        { zh: `给 ${chatName} 的回复不知道到没到`, en: `unknown whether a reply to ${chatName} arrived` },
-        fields,
-      )
-      return
-    case 'ready':
-    case 'sending':
-    case 'retry':
-      return
+  #tellNotes({ notes }: Verdict): void {
+    for (const { rule, kind, level, text } of notes) {
+      const fields = { event: 'rule-note', rule, noteKind: kind }
+      const phrase = { zh: text, en: text }
+      if (level === 'warn' || level === 'error') this.#narrator.warn(phrase, fields)
+      else this.#narrator.info(phrase, fields)
+    }
+  }
+
+  #tellMessage(event: MessageReceived, result: Result): void {
+    const { decision } = result
+    const fields = {
+      event: 'decision',
+      eventId: event.id,
+      decision: decision.kind,
+      rulesVersion: decision.trace.rulesVersion,
+      ...(decision.kind === 'act' ? { rules: decision.acts.map((act) => act.rule) } : {}),
+      ...(decision.kind === 'suppressed' ? { reason: decision.reason, rule: decision.rule } : {}),
+    }
+    const near = () => nearestPhrase(decision.trace.tried, event.content.fullText, this.#writing)
+    this.#tellResult(saidPhrase(event, this.#writing), result, fields, near)
+  }
+
+  #tellResult(
+    head: Phrase,
+    { decision, runs }: Result,
+    fields: Record<string, unknown>,
+    near: () => Phrase,
+  ): void {
+    switch (decision.kind) {
+      case 'act': {
+        const names =
+          runs.map((run) => run.ruleName).join('、') || decision.acts.map((act) => act.rule).join('、')
+        const steps = runs.flatMap((run) => run.steps.map((step) => step.id))
+        const by = { zh: `${head.zh} → 规则 ${names}`, en: `${head.en} -> rule ${names}` }
+        this.#replies.decided(by, steps, fields)
+        return
+      }
+      case 'suppressed': {
+        const reason = reasonPhrase(decision.reason)
+        const line = { zh: `${head.zh} → 不回: ${reason.zh}`, en: `${head.en} -> silent: ${reason.en}` }
+        if (decision.reason === 'too-old') this.#late.passedOver(line, fields)
+        else this.#narrator.info(line, fields)
+        return
+      }
+      case 'no-match': {
+        const { zh, en } = near()
+        this.#narrator.info({ zh: `${head.zh} → 未命中${zh}`, en: `${head.en} -> no match${en}` }, fields)
+      }
+    }
+  }
+
+  /** The owner typed on the phone: whether the bot falls silent in that chat, or speaks again. */
+  #tellTakeover({ chat, id }: OwnerSpoke, writes: readonly FactWrite[]): void {
+    const fields = { event: 'takeover', eventId: id }
+    for (const write of writes) {
+      if (write.kind === 'mute' && write.reason === 'takeover') {
+        const time = spokenDuration(write.until - this.#clock.now())
+        this.#narrator.info(
+          {
+            zh: `您在手机上回了 ${chat.name}，机器人在这个聊天里暂停 ${time.zh}`,
+            en: `you answered ${chat.name} on the phone; the bot is silent in this chat for ${time.en}`,
+          },
+          { ...fields, state: 'taken', until: write.until },
+        )
+      } else if (write.kind === 'unmute') {
+        const words = {
+          zh: `${chat.name} 的聊天交还给机器人了`,
+          en: `the chat with ${chat.name} is the bot's again`,
+        }
+        this.#narrator.info(words, { ...fields, state: 'given-back' })
+      }
+    }
   }
 }

@@ -20,6 +20,10 @@ export class Narrator {
     return this.#mask.text(this.#language === 'en' ? phrase.en : phrase.zh)
   }
 
+  debug(phrase: Phrase, fields: Record<string, unknown> = {}): void {
+    this.#log.debug(fields, this.text(phrase))
+  }
+
   info(phrase: Phrase, fields: Record<string, unknown> = {}): void {
     this.#log.info(fields, this.text(phrase))
   }

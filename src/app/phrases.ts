@@ -1,5 +1,6 @@
 import type { Connection } from '../domain/connection.ts'
-import { formatDuration } from '../support/duration.ts'
+import { spokenDuration } from '../support/duration.ts'
+import { problemPhrase } from './problem-phrases.ts'
 
 export { reasonPhrase } from '../domain/reasons.ts'
 
@@ -16,10 +17,13 @@ export const RISK: Phrase = {
 }
 
 function backingOff(state: Extract<Connection, { kind: 'backing-off' }>, now: number): Phrase {
-  const wait = formatDuration(Math.max(0, state.retryAt - now))
+  const problem = problemPhrase(state.problem)
+  const waitMs = state.retryAt - now
+  const wait = spokenDuration(waitMs)
+  const again = waitMs < 1000 ? { zh: '马上', en: 'at once' } : { zh: `${wait.zh}后`, en: `in ${wait.en}` }
   return {
-    zh: `连接不上微信（${state.problem}），${wait} 后再试（第 ${state.attempt} 次）`,
-    en: `cannot reach WeChat (${state.problem}), trying again in ${wait} (attempt ${state.attempt})`,
+    zh: `连不上微信（${problem.zh}），${again.zh}再试（第 ${state.attempt} 次）`,
+    en: `cannot reach WeChat (${problem.en}), trying again ${again.en} (attempt ${state.attempt})`,
   }
 }
 

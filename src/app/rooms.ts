@@ -1,21 +1,23 @@
 import type { ConnectionChange } from '../domain/connection.ts'
 import { asId, type ChatKey } from '../domain/ids.ts'
 import { maskFor } from '../domain/mask.ts'
-import type { Sender } from '../outbox/ports.ts'
 import { Runner } from '../outbox/runner.ts'
-import { createProtocolClient, type ProtocolClient, type StoredContact } from '../protocol/client.ts'
+import type { ProtocolClient } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountPin } from './account.ts'
 import { AlarmDesk } from './alarm-desk.ts'
 import { type Freezes, freezes } from './alarm-freeze.ts'
 import { answerFrom } from './data-folder.ts'
+import { HeldLines } from './held-lines.ts'
 import { createJudge, directoryOf, policyOf, timed } from './judge.ts'
 import { Merging } from './merging.ts'
-import { tellConnection, tellDecision, tellDelivery } from './narration.ts'
+import { tellUnknownNames } from './name-check.ts'
+import { Narration } from './narration.ts'
 import type { Narrator } from './narrator.ts'
-import { protocolOptions, sendingOptions } from './options.ts'
+import { sendingOptions } from './options.ts'
 import { type GapKind, gapPhrase } from './phrases.ts'
 import type { PipelinePorts } from './pipeline.ts'
+import { connectClient, isNewLogin, senderOf } from './rooms-client.ts'
 import type { RulesKeeper } from './rules-keeper.ts'
 import type { DaemonObserver, DaemonSetup } from './setup.ts'
 import type { SyncLoopPorts } from './sync-loop.ts'
@@ -27,6 +29,8 @@ export interface Rooms {
   readonly pin: AccountPin
   readonly keeper: RulesKeeper
   readonly narrator: Narrator
+  /** Lines of the log that wait for their end. */
+  readonly lines: HeldLines
   readonly client: ProtocolClient
   readonly runner: Runner
   readonly sync: SyncLoopPorts
@@ -53,6 +57,7 @@ interface Tell {
   readonly counters: Counters
   readonly trouble: Trouble
   readonly freezes: Freezes
+  readonly narration: Narration
   readonly observers: readonly DaemonObserver[]
 }
 
@@ -64,8 +69,10 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   const observers: DaemonObserver[] = [setup.observer]
   const trouble: Trouble = { store: null, since: 0 }
   const frozen = freezes({ store: given.store, now: () => setup.clock.now() })
-  const told: Tell = { counters, observers, trouble, freezes: frozen }
-  const client = connectClient(setup, given, told)
+  const client = connectClient(setup, given, observers)
+  const lines = new HeldLines(setup.clock)
+  const narration = connectNarration(setup, given, client, lines)
+  const told: Tell = { counters, observers, trouble, freezes: frozen, narration }
   const runner = connectRunner(setup, given, client, told)
   let last: ConnectionChange | null = null
   const tellGap = (kind: GapKind) => {
@@ -74,7 +81,7 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   }
   client.onConnection((change) => {
     last = change
-    tellConnection(change, given.narrator)
+    narration.connection(change)
     for (const observer of observers) observer.onConnection?.(change)
     if (change.to.kind === 'online' && isNewLogin(given, client)) tellGap('new-login')
     if (change.to.kind === 'online') runner.recovered()
@@ -84,6 +91,7 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   const sync = connectSync(setup, given, pipeline, { client, trouble, tellGap })
   return {
     ...given,
+    lines,
     client,
     runner,
     sync,
@@ -99,57 +107,26 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   }
 }
 
-function connectClient(setup: DaemonSetup, { store, pin }: Given, { observers }: Tell): ProtocolClient {
-  return createProtocolClient(protocolOptions(setup.config), {
-    session: store.session,
-    roster: {
-      load: (account) => store.contacts.load(account).map((row) => JSON.parse(row.value) as StoredContact),
-      save: (account, contacts) =>
-        store.contacts.save(
-          account,
-          contacts.map((contact) => ({ key: contact.key, value: JSON.stringify(contact) })),
-        ),
-    },
-    cursor: { load: (account) => store.inbox.cursor(account) },
-    admit: (account) => pin.admit(account),
-    meter: {
-      onSync: (result) => {
-        for (const observer of observers) observer.onSync?.(result)
-      },
-      onLogin: (result) => {
-        for (const observer of observers) observer.onLogin?.(result)
-      },
-      onUnreadable: (endpoint) => {
-        for (const observer of observers) observer.onUnreadable?.(endpoint)
-      },
-    },
-    clock: setup.clock,
-    random: setup.random,
-    log: setup.log,
+function connectNarration(
+  { config, clock }: DaemonSetup,
+  { narrator, keeper }: Given,
+  client: ProtocolClient,
+  lines: HeldLines,
+): Narration {
+  const checkNames = () => tellUnknownNames(keeper.current.names, client.roster, narrator)
+  keeper.onSwap(() => {
+    if (client.roster.isSettled) checkNames()
   })
-}
-
-function senderOf({ config }: DaemonSetup, { pin }: Given, client: ProtocolClient): Sender {
-  const isOnline = () => client.connection.kind === 'online'
-  return {
-    send: (outgoing, signal) => client.send(outgoing, signal),
-    get account() {
-      return pin.current()
-    },
-    get generation() {
-      return client.generation
-    },
-    get isOnline() {
-      return isOnline()
-    },
-    resolveOwner() {
-      if (config.owner === null) return client.roster.owner
-      const found = client.roster
-        .find(config.owner.remark)
-        .filter((entry) => entry.kind === 'person' && !entry.isAmbiguous)
-      return found.length === 1 ? (found[0]?.key ?? null) : null
-    },
-  }
+  return new Narration({
+    narrator,
+    lines,
+    clock,
+    writing: { logging: config.log.messages, mask: maskFor(config.privacy.redact) },
+    roster: () => client.roster,
+    loggedInAt: () => client.sessionSince,
+    checkNames,
+    rulesPath: config.rules.path,
+  })
 }
 
 function connectRunner(setup: DaemonSetup, given: Given, client: ProtocolClient, tell: Tell): Runner {
@@ -168,7 +145,9 @@ function connectRunner(setup: DaemonSetup, given: Given, client: ProtocolClient,
     freezes: tell.freezes,
     onDelivery(change) {
       if (change.to.kind === 'sent') tell.counters.replied++
-      tellDelivery(change, client.roster.byKey(asId<ChatKey>(change.chat))?.name ?? '', narrator)
+      const { roster } = client
+      const name = roster.byKey(asId<ChatKey>(change.chat))?.name ?? ''
+      tell.narration.delivered(change, { name, isOwner: change.chat === roster.owner })
       for (const observer of tell.observers) observer.onDelivery?.(change)
     },
     onAlarm(error) {
@@ -188,9 +167,9 @@ function connectRunner(setup: DaemonSetup, given: Given, client: ProtocolClient,
 
 function connectPipeline(
   setup: DaemonSetup,
-  { store, keeper, narrator }: Given,
+  { store, keeper }: Given,
   client: ProtocolClient,
-  { runner, counters, observers }: Tell & { runner: Runner },
+  { runner, counters, observers, narration }: Tell & { runner: Runner },
 ): PipelinePorts {
   const { config, clock, log } = setup
   const mask = maskFor(config.privacy.redact)
@@ -217,7 +196,7 @@ function connectPipeline(
         if (verdict.decision?.kind === 'suppressed') counters.suppressed++
       }
       if (event.kind === 'chat.noticed' && event.topic === 'rate-limited') runner.slowDown()
-      tellDecision(event, verdict, narrator, { logging: config.log.messages, mask })
+      narration.decided(event, verdict)
       for (const observer of observers) observer.onDecided?.(event, verdict)
     },
     onPoison(event, problem) {
@@ -228,13 +207,6 @@ function connectPipeline(
     },
     wakeOutbox: () => runner.wake(),
   }
-}
-
-/** The stored position belongs to an earlier login: what came in between is not in the stream. */
-function isNewLogin({ store, pin }: Given, client: ProtocolClient): boolean {
-  const account = pin.current()
-  const cursor = account === null ? null : store.inbox.cursor(account)
-  return cursor !== null && cursor.generation !== client.generation
 }
 
 function connectSync(

@@ -58,14 +58,14 @@ async function buildApart(
   if ('zh' in reply) return { rules: null, diagnostics: [died(tree, reply)], diff: null }
   const { built, diagnostics } = reply
   if (built === null) return { rules: null, diagnostics, diff: null }
-  const { folder, counts, tests, prints } = built
+  const { folder, counts, names, tests, prints } = built
   const { timezone, today, now } = options
   const { ruleset, book, reader } = await openFolder(folder, { timezone, today })
   await inSlices(ruleset.index.unconditional(), place.clock, (order) => ruleset.rules.prepare(order))
   const nameOf = (index: number) => reader.at(index)?.name ?? ''
   const { version } = ruleset
   const diff = built.diff && before && namesOfDiff(built.diff, before.nameOf, nameOf)
-  const rules = { ruleset, book, version, counts, tests, loadedAt: now, prints: () => prints, nameOf }
+  const rules = { ruleset, book, version, counts, names, tests, loadedAt: now, prints: () => prints, nameOf }
   return { rules, diagnostics, diff }
 }
 

@@ -11,7 +11,13 @@ import { policyOf } from './judge.ts'
 import { loadLastGood, saveLastGood } from './last-good.ts'
 import type { Narrator } from './narrator.ts'
 import { type BuildPlace, buildVersion, type NextVersion } from './rules-background.ts'
-import { keptPhrase, loadedPhrase, reloadedPhrase, testFailurePhrases } from './rules-phrases.ts'
+import {
+  loadedPhrase,
+  MISTAKES_TOLD,
+  refusedPhrase,
+  reloadedPhrase,
+  testFailurePhrases,
+} from './rules-phrases.ts'
 import {
   type BuildOptions,
   buildRules,
@@ -111,10 +117,10 @@ export class RulesKeeper {
       }),
       isFirst ? [] : findVanished(this.#tree, tree),
     )
-    await tellDiagnostics(built.diagnostics, this.#parts)
-    tellTests(built.rules?.tests ?? null, this.#parts)
     const problem = problemOf(built, config)
-    if (built.rules === null || problem !== null) return this.#refuse(problem ?? '')
+    if (built.rules === null || problem !== null) return this.#refuse(built, problem ?? '', isFirst)
+    await tellWarnings(built.diagnostics, this.#parts)
+    tellTests(built.rules.tests, this.#parts)
     const { rules, diff } = built
     const phrase =
       diff === null
@@ -151,10 +157,13 @@ export class RulesKeeper {
     }
   }
 
-  #refuse(problem: string): ReloadOutcome {
+  #refuse({ rules, diagnostics }: NextVersion, problem: string, isFirst: boolean): ReloadOutcome {
     this.#reloadError = problem
-    const phrase = keptPhrase(problem)
-    this.#parts.narrator.error(phrase, { event: 'rules', outcome: 'refused' })
+    const errors = diagnostics.filter((one) => one.severity === 'error')
+    const phrase = refusedPhrase(errors, rules?.tests ?? null, isFirst)
+    const places = errors.slice(0, MISTAKES_TOLD).map(({ code, place }) => ({ code, ...place }))
+    const fields = { event: 'rules', outcome: 'refused', mistakes: errors.length, diagnostics: places }
+    this.#parts.narrator.error(phrase, fields)
     return { isOk: false, message: phrase }
   }
 
@@ -208,8 +217,8 @@ function problemOf({ rules, diagnostics }: NextVersion, config: Config): string 
 /** So many are written before the loop is given back. */
 const TOLD_AT_ONCE = 50
 
-/** Every mistake with its place, errors as errors. */
-async function tellDiagnostics(
+/** Everything doubtful in rules that run, with its place. */
+async function tellWarnings(
   diagnostics: readonly Diagnostic[],
   { config, narrator }: KeeperParts,
 ): Promise<void> {
@@ -218,18 +227,14 @@ async function tellDiagnostics(
     const { file, line, column } = one.place
     const fields = { event: 'diagnostic', code: one.code, file, line, column }
     const text = formatDiagnostic(one, config.language)
-    if (one.severity === 'error') narrator.error({ zh: text, en: text }, fields)
-    else narrator.warn({ zh: text, en: text }, fields)
+    narrator.warn({ zh: text, en: text }, fields)
   }
 }
-
-/** More failing tests than this are only counted. */
-const TESTS_TOLD = 20
 
 /** Every failing test with its place, whatever the gate makes of it. */
 function tellTests(tests: TestReport | null, { config, narrator }: KeeperParts): void {
   if (tests === null || config.rules.testGate === 'off') return
-  for (const phrase of testFailurePhrases(tests).slice(0, TESTS_TOLD)) {
+  for (const phrase of testFailurePhrases(tests).slice(0, MISTAKES_TOLD)) {
     narrator.warn(phrase, { event: 'rule-test' })
   }
 }

@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../domain/diagnostic.ts'
+import { formatDiagnostic } from '../rules/load.ts'
 import type { TestReport } from '../rules/testing/run.ts'
 import type { Phrase } from './phrases.ts'
 import { NAMES_SHOWN, type RulesDiff } from './rules-diff.ts'
@@ -38,11 +40,32 @@ export function reloadedPhrase(
   }
 }
 
-/** Why the old rules stay. */
-export function keptPhrase(problem: string): Phrase {
+/** More mistakes than this are only counted. */
+export const MISTAKES_TOLD = 20
+
+/** Why this version does not run: everything that is wrong with it, each with its place, in one line of the log. */
+export function refusedPhrase(
+  errors: readonly Diagnostic[],
+  tests: TestReport | null,
+  isFirst: boolean,
+): Phrase {
+  const mistakes =
+    errors.length > 0
+      ? errors.map((one) => ({ zh: formatDiagnostic(one, 'zh-CN'), en: formatDiagnostic(one, 'en') }))
+      : tests === null
+        ? []
+        : testFailurePhrases(tests)
+  const told = mistakes.slice(0, MISTAKES_TOLD)
+  const more = mistakes.length - told.length
+  const zh = isFirst ? '规则有误:' : '规则有误，继续用旧规则:'
+  const en = isFirst ? 'the rules have mistakes:' : 'the rules have mistakes, the old ones stay:'
   return {
-    zh: `规则有误，继续用旧规则: ${problem}`,
-    en: `the rules have mistakes, the old ones stay: ${problem}`,
+    zh: [zh, ...told.map((one) => one.zh), ...(more > 0 ? [`还有 ${more} 处: wxreply check`] : [])].join(
+      '\n',
+    ),
+    en: [en, ...told.map((one) => one.en), ...(more > 0 ? [`and ${more} more: wxreply check`] : [])].join(
+      '\n',
+    ),
   }
 }
 

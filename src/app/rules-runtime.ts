@@ -13,6 +13,7 @@ import {
   loadRules,
   readRulesFolder,
 } from '../rules/load.ts'
+import { namesUsed, type UsedName } from '../rules/names-used.ts'
 import { runTests, type TestReport } from '../rules/testing/run.ts'
 import type { SourceTree } from '../rules/tree.ts'
 import { cronProblem } from '../schedule/schedule.ts'
@@ -25,6 +26,8 @@ export interface RunningRules {
   readonly version: string
   readonly counts: LoadCounts
   readonly loadedAt: Instant
+  /** The names of people and rooms that the rules go by. */
+  readonly names: readonly UsedName[]
   /** How the tests beside the rules went; null when they were not run. */
   readonly tests: TestReport | null
   /** To compare with another version. */
@@ -67,6 +70,7 @@ export async function buildRules(tree: SourceTree, options: BuildOptions): Promi
     spec,
     version: spec.version,
     counts,
+    names: namesUsed(spec),
     loadedAt: options.now,
     tests,
     prints: () => printRules(spec.rules),

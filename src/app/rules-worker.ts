@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import type { LoadCounts } from '../rules/load.ts'
+import { namesUsed, type UsedName } from '../rules/names-used.ts'
 import { type PackedFolder, packFolder } from '../rules/packed.ts'
 import { runTests, type TestReport } from '../rules/testing/run.ts'
 import type { SourceTree } from '../rules/tree.ts'
@@ -23,6 +24,7 @@ export interface WorkerReply {
   readonly built: {
     readonly folder: PackedFolder
     readonly counts: LoadCounts
+    readonly names: readonly UsedName[]
     readonly tests: TestReport | null
     readonly prints: RulePrints
     readonly diff: RulesDiff<number> | null
@@ -47,7 +49,7 @@ async function build({ tree, options, before }: WorkerRequest): Promise<WorkerRe
   const tests = report && { ...report, unreached: [] }
   const prints = printRules(spec.rules)
   const diff = before && diffRules(before, prints)
-  return { diagnostics, built: { folder, counts, tests, prints, diff } }
+  return { diagnostics, built: { folder, counts, names: namesUsed(spec), tests, prints, diff } }
 }
 
 /** The memory behind all typed arrays in a value, to be handed over instead of copied. */

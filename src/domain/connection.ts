@@ -16,7 +16,13 @@ export type Connection =
     }
   | { readonly kind: 'awaiting-confirm'; readonly isPush: boolean }
   | { readonly kind: 'starting' }
-  | { readonly kind: 'online'; readonly account: AccountKey; readonly nick: string }
+  | {
+      readonly kind: 'online'
+      readonly account: AccountKey
+      readonly nick: string
+      /** The last two digits of the account's number, for the owner to recognise; the number itself is a credential. */
+      readonly uinEnd: string
+    }
   | {
       readonly kind: 'backing-off'
       readonly problem: string

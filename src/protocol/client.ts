@@ -4,6 +4,7 @@ import { Driver } from './driver.ts'
 import type { ProtocolClient, ProtocolOptions, ProtocolPorts, RosterView } from './ports.ts'
 import { sendText } from './send.ts'
 
+export { RESUMING } from './driver.ts'
 export { CODES_ARE_PACED } from './login.ts'
 export type { LoginResult, SyncResult } from './meter.ts'
 export type {
@@ -25,6 +26,8 @@ const NOBODY: RosterView = {
   owner: asId<ChatKey>(FILE_HELPER),
   counts: { friends: 0, rooms: 0, officials: 0, ambiguous: 0 },
   isSettled: false,
+  settled: new Promise(() => {}),
+  names: () => [],
 }
 
 /**

@@ -12,7 +12,12 @@ export type ConnectionInput =
   | { readonly kind: 'pushed' }
   /** Confirmed on the phone, or a saved session is being opened. */
   | { readonly kind: 'begin' }
-  | { readonly kind: 'ready'; readonly account: AccountKey; readonly nick: string }
+  | {
+      readonly kind: 'ready'
+      readonly account: AccountKey
+      readonly nick: string
+      readonly uinEnd: string
+    }
   | {
       readonly kind: 'failed'
       readonly problem: string
@@ -65,7 +70,7 @@ function next(state: Connection, input: ConnectionInput): Connection {
     case 'begin':
       return { kind: 'starting' }
     case 'ready':
-      return { kind: 'online', account: input.account, nick: input.nick }
+      return { kind: 'online', account: input.account, nick: input.nick, uinEnd: input.uinEnd }
     case 'failed':
       return {
         kind: 'backing-off',

@@ -23,6 +23,8 @@ import type { SavedSession } from './wire/saved.ts'
 
 /** A claim that the session is over is checked once; the same claim again so soon is believed. */
 const CONFIRMED_MS = 60_000
+/** Why `starting` began when no login was needed. */
+export const RESUMING = 'resuming the saved session'
 export const RESTRICTED =
   '登录后很快又被踢下线，账号可能被限制网页登录。请稍后在手机上确认账号状态，再要求新的二维码。 / ' +
   'The account was thrown out twice soon after login and may be restricted. Check it on the phone before asking for a new code.'
@@ -161,7 +163,7 @@ export class Driver {
   #reopen(saved: SavedSession): Live {
     const session = fromSaved(saved, this.#vault.cursor(saved), this.#options.bases)
     this.#tools.http.importCookies(saved.cookies)
-    this.link.move({ kind: 'begin' }, 'resuming the saved session')
+    this.link.move({ kind: 'begin' }, RESUMING)
     this.#promise = 'resumed'
     return this.#adopt(new Live(this.#liveOptions(session, null)))
   }
@@ -199,8 +201,9 @@ export class Driver {
   #healthy(): void {
     if (this.live === null) return
     this.lastSyncAt = this.#ports.clock.now()
-    const { account, nick } = this.live.session
-    this.link.move({ kind: 'ready', account, nick }, 'the server answers')
+    const { account, nick, uin } = this.live.session
+    const uinEnd = String(uin % 100).padStart(2, '0')
+    this.link.move({ kind: 'ready', account, nick, uinEnd }, 'the server answers')
     if (this.#promise !== null) this.#tools.meter.onLogin(this.#promise)
     this.#promise = null
   }

@@ -160,3 +160,16 @@ export function countEntries(entries: readonly RosterEntry[]): RosterCounts {
     ambiguous: entries.filter((entry) => entry.isAmbiguous).length,
   }
 }
+
+/** Every name by which one of these goes, and every name of a room's members. */
+export function* allNames(profiles: Iterable<Profile>): Generator<string> {
+  for (const { nick, remark, alias, members } of profiles) {
+    yield nick
+    yield remark
+    yield alias
+    for (const member of members.values()) {
+      yield member.display
+      yield member.nick
+    }
+  }
+}

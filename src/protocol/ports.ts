@@ -132,6 +132,10 @@ export interface RosterView {
   readonly counts: RosterCounts
   /** True once the address book was read to its end, or given up on for now. */
   readonly isSettled: boolean
+  /** Resolves when `isSettled` is true; never for a login that ends before. */
+  readonly settled: Promise<void>
+  /** Every name by which a contact, a room or a member of a room goes, as far as they were read. */
+  names(): Iterable<string>
 }
 
 export interface ProtocolClient {

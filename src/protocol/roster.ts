@@ -3,6 +3,7 @@ import { type AccountKey, asId, type ChatKey, type LoginGeneration } from '../do
 import type { Clock } from '../support/clock.ts'
 import { FILE_HELPER, isSpecialName, newContactKey } from './account.ts'
 import {
+  allNames,
   chatKind,
   countEntries,
   emptyProfile,
@@ -55,11 +56,9 @@ export class Roster implements RosterView {
     const stored = options.port.load(options.account)
     this.#index = indexStored(stored)
     this.hasOlderContacts = stored.some((contact) => contact.generation !== options.generation)
-    for (const contact of stored) {
-      if (contact.generation === options.generation) {
-        this.#put(profileOf(contact))
-        this.#bind(contact.userName, contact.key)
-      }
+    for (const contact of stored.filter(({ generation }) => generation === options.generation)) {
+      this.#put(profileOf(contact))
+      this.#bind(contact.userName, contact.key)
     }
     this.#put({ ...emptyProfile(options.self.userName), nick: options.self.nick })
   }
@@ -140,8 +139,7 @@ export class Roster implements RosterView {
 
   /** Rooms whose members were never fetched. */
   roomsWithoutMembers(): string[] {
-    const rooms = this.#ofKind('room').filter((room) => room.members.size === 0)
-    return rooms.map((room) => room.userName)
+    return this.#ofKind('room').flatMap((room) => (room.members.size === 0 ? [room.userName] : []))
   }
 
   /** The person behind a session name, as seen in `room` ('' in private chats). */
@@ -217,6 +215,10 @@ export class Roster implements RosterView {
     return [...this.contacts(), ...this.rooms()].filter(
       (entry) => name !== '' && (entry.name === name || entry.otherNames.includes(name)),
     )
+  }
+
+  names(): Iterable<string> {
+    return allNames(this.#profiles.values())
   }
 
   byKey(key: ChatKey): RosterEntry | null {

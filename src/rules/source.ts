@@ -55,6 +55,13 @@ export function lineRange(source: SourceText, line: number): Range {
   return { source, start, end: start + lineText(source, line).length }
 }
 
+/** The first line from `line` on that is neither empty nor a comment: what is said of those is meant for it. */
+export function writtenLine(source: SourceText, line: number): number {
+  let at = line
+  while (at < source.lineStarts.length && /^\s*(#|$)/.test(lineText(source, at))) at++
+  return at
+}
+
 /** The same source with one line replaced; line numbers stay. */
 export function withLine(source: SourceText, line: number, text: string): SourceText {
   const { start, end } = lineRange(source, line)

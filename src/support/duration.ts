@@ -50,3 +50,25 @@ export function formatDuration(ms: number): string {
   }
   return parts.join('')
 }
+
+const WORDS = [
+  ['天', 'day', 86_400],
+  ['小时', 'hour', 3600],
+  ['分钟', 'minute', 60],
+  ['秒', 'second', 1],
+] as const
+
+/** Writes milliseconds as a sentence says them, in whole seconds and at most two units: `27 分钟`, `1 小时 30 分钟`. */
+export function spokenDuration(ms: number): { readonly zh: string; readonly en: string } {
+  const zh: string[] = []
+  const en: string[] = []
+  let rest = Math.max(0, Math.round(ms / 1000))
+  for (const [chinese, english, seconds] of WORDS) {
+    const count = Math.floor(rest / seconds)
+    rest -= count * seconds
+    if (zh.length >= 2 || (count === 0 && (seconds > 1 || zh.length > 0))) continue
+    zh.push(`${count} ${chinese}`)
+    en.push(`${count} ${english}${count === 1 ? '' : 's'}`)
+  }
+  return { zh: zh.join(' '), en: en.join(' ') }
+}

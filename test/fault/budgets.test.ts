@@ -61,7 +61,7 @@ async function silent(text: string, from = '小王'): Promise<{ id: string; reas
     bot.stdout
       .slice(before)
       .split('\n')
-      .find((one) => one.includes('"event":"decision"')),
+      .find((one) => one.includes('"event":"decision"') && !one.includes('"decision":"act"')),
   )
   const { eventId, reason } = JSON.parse(line) as { eventId: string; reason: string }
   return { id: eventId, reason }

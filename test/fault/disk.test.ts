@@ -131,6 +131,7 @@ test('F14: a start that waits for room ends when it is told to', async () => {
   const first = await onSmallDisk()
   await first.stop('SIGKILL')
   disk.fill()
+  say(1)
   const bot = stage.shop.run(disk.child)
   await bot.waitForText(REFUSED)
   expect((await bot.stop()).code).toBe(0)

@@ -74,7 +74,7 @@ describe('F65: 200 messages a second', () => {
   test('F65: two thousand in ten seconds: all stored and accounted for, the limits hold', async () => {
     const settings =
       'send: {min_gap: 0s, typing: off, reply_ttl: 3s}\nsafety: {loop_breaker: off}\nserver: {listen: off}\n' +
-      'log: {level: info, format: json}\nlimits: {all: {max: 20, in: 1m}, chat: {max: 6, in: 1m}}\n'
+      'log: {level: debug, format: json}\nlimits: {all: {max: 20, in: 1m}, chat: {max: 6, in: 1m}}\n'
     const stage = await Stage.open({}, { rules: RULES, settings })
     endLater(() => stage.close())
     const bot = await stage.online()

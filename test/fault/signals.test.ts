@@ -153,6 +153,8 @@ describe('F86: an error that nobody caught', () => {
     const options = { nodeArgs: ['--import', PRELOAD], env: { TEST_ON_WINCH: deed } }
     const bot = await stage.online(options)
     expect(await stage.ask('编号1')).toBe('收到1')
+    // Before that the crash may make a double, as the promise says.
+    await bot.waitForText(/"to":"sent"/)
     bot.process.kill('SIGWINCH')
     const { code, stdout, stderr } = await bot.finished
     expect(code).toBe(70)

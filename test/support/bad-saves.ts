@@ -97,17 +97,14 @@ export const BAD_SAVES: readonly BadSave[] = [
   },
 ]
 
-/** A diagnostic line of a code, after everything printed before `from`. */
+/** A refused save whose mistakes, each with its place, include a code; after everything printed before `from`. */
 function reported(output: string, from: number, code: RegExp): boolean {
   return output
     .slice(from)
     .split('\n')
-    .some(
-      (line) =>
-        line.includes('"diagnostic"') &&
-        code.test(/"code":"([^"]+)"/.exec(line)?.[1] ?? '') &&
-        /"line":\d+/.test(line),
-    )
+    .filter((line) => line.includes('"outcome":"refused"') && line.endsWith('}'))
+    .flatMap((line) => (JSON.parse(line) as { diagnostics: { code: string; line: number }[] }).diagnostics)
+    .some((one) => code.test(one.code) && one.line > 0)
 }
 
 /** Makes `count` bad saves one after another, each waited for until the daemon has named it with file and line. */

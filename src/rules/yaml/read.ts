@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../domain/diagnostic.ts'
 import { diagnose } from '../diagnostic.ts'
 import type { YamlNode } from '../node.ts'
-import { lineNumberAt, lineRange, type SourceText, withLine } from '../source.ts'
+import { lineNumberAt, lineRange, type SourceText, withLine, writtenLine } from '../source.ts'
 import { type BuildProblem, buildTree, isQuotable } from './build.ts'
 import type { Fix } from './fix.ts'
 import { guesses } from './fixes.ts'
@@ -102,7 +102,7 @@ function mend(
   given: ReadonlySet<number>,
   budget: FixBudget,
 ): { readonly fix: Fix; readonly source: SourceText } | null {
-  const line = lineNumberAt(source, before.start)
+  const line = writtenLine(source, lineNumberAt(source, before.start))
   for (const fix of guesses(source, line)) {
     const candidate = withLine(source, fix.line, fix.corrected)
     if (candidate.text === source.text) continue

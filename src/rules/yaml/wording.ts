@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../domain/diagnostic.ts'
 import { assertNever } from '../../support/assert-never.ts'
 import type { Code } from '../codes.ts'
 import { type Bilingual, diagnose } from '../diagnostic.ts'
-import { placeAt, type SourceText } from '../source.ts'
+import { lineNumberAt, lineRange, lineText, placeAt, type SourceText, writtenLine } from '../source.ts'
 import type { BuildProblem } from './build.ts'
 import { MAX_DEPTH, type SyntaxProblem } from './parse.ts'
 
@@ -81,9 +81,33 @@ const OTHER = say('E100', '这里的 YAML 写法有误', 'this is not valid YAML
 
 /** A complaint for which no mended line was found. */
 export function wordSyntaxProblem(source: SourceText, problem: SyntaxProblem): Diagnostic {
+  const stray = strayItem(source, problem)
+  if (stray !== null) return stray
   const sentence = SENTENCES[problem.code] ?? OTHER
   const start = Math.min(problem.start, Math.max(0, source.text.length - 1))
   return diagnose({ source, start, end: Math.max(problem.end, start + 1) }, sentence.code, sentence)
+}
+
+/** A rule appended to a file whose last section is no list: the library complains of something else, lines above. */
+function strayItem(source: SourceText, problem: SyntaxProblem): Diagnostic | null {
+  if (problem.code !== 'BLOCK_AS_IMPLICIT_KEY') return null
+  const at = (line: number) => lineText(source, line)
+  const line = writtenLine(source, lineNumberAt(source, problem.start))
+  const item = /^(\s*)- /.exec(at(line))
+  let above = line - 1
+  while (above > 0 && !/^[^\s#-][^:]*:/.test(at(above))) above--
+  const section = /^[^:]*/.exec(at(above))?.[0] ?? ''
+  if (item === null || above === 0 || above === line) return null
+  const start = lineRange(source, line).start + (item[1]?.length ?? 0)
+  return diagnose(
+    { source, start, end: start + 1 },
+    'E118',
+    {
+      zh: `这一条“- ”落在了“${section}:”下面，那里不是清单`,
+      en: `this item "- " stands below "${section}:", which holds no list`,
+    },
+    { hint: { zh: '如果是一条规则，请移到“rules:”下面', en: 'a rule belongs below "rules:"' } },
+  )
 }
 
 /** A problem of the tree, without a mended line. */

@@ -126,7 +126,7 @@ describe('one alarm per change, never a flood', () => {
 
 const CALM: Situation = {
   now: 0,
-  connection: { kind: 'online', account: asId('a'), nick: '' },
+  connection: { kind: 'online', account: asId('a'), nick: '', uinEnd: '00' },
   isStuck: false,
   silentMs: 0,
   stallAfterMs: 90 * SECOND,
@@ -213,7 +213,7 @@ describe('a restart', () => {
     second.look({ 'logged-out': null }, 61_000)
     const [end] = second.take(61_000)
     expect(end).toMatchObject({ state: 'cleared', since: 1000 })
-    expect(end === undefined ? '' : alarmPhrase(end).text.zh).toBe('历时 1m')
+    expect(end === undefined ? '' : alarmPhrase(end).text.zh).toBe('历时 1 分钟')
   })
 
   test('a damaged memory is no memory', () => {

@@ -124,7 +124,7 @@ describe('a folder of thousands of rules', () => {
     write(MANY, bigTable(ROWS * 4, 0))
     const { isOk, message: told } = await keeper.reload()
     expect(isOk).toBe(false)
-    expect(told.en).toMatch(/E510 .*没能建成: 内存不够/)
+    expect(told.zh).toMatch(/E510 .*没能建成: 内存不够/)
     expect(keeper.view().reloadError).toContain('E510')
     expect(nameOf(keeper.current, '价格')).toBe('旧')
     write(FEW.replaceAll('旧', '再'), '')

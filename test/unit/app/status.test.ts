@@ -5,7 +5,7 @@ import { type AccountKey, asId } from '../../../src/domain/ids.ts'
 
 const T0 = 1_900_000_000_000
 const SECOND = 1000
-const online: Connection = { kind: 'online', account: asId<AccountKey>('a'), nick: '' }
+const online: Connection = { kind: 'online', account: asId<AccountKey>('a'), nick: '', uinEnd: '00' }
 const backingOff = (retryInS: number): Connection => ({
   kind: 'backing-off',
   problem: 'timeout',

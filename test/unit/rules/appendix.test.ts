@@ -99,6 +99,18 @@ const slips: readonly Slip[] = [
   { typed: '    回覆: 价格', code: 'E401', column: 5, corrected: '    回复: 价格' },
 ]
 
+describe('a rule appended to the end of a file', () => {
+  test.each([
+    ['lists:\n  省: [上海]\n\n  - name: 优惠\n    when: 优惠\n    reply: 好\n', 'lists', 7, 3],
+    ['vars:\n  店名: 张\n# 新的\n- name: 优惠\n  when: 优惠\n  reply: 好\n', 'vars', 7, 1],
+  ])('%j: told which section it fell into', (end, section, line, column) => {
+    const { diagnostics } = loadRules(treeOf({ 'a.yml': `rules:\n  - when: 价格\n    reply: 好\n${end}` }))
+    expect(diagnostics).toMatchObject([{ code: 'E118', place: { line, column } }])
+    expect(diagnostics[0]?.message.zh).toContain(`落在了“${section}:”下面`)
+    expect(diagnostics[0]?.hint?.zh).toContain('rules:')
+  })
+})
+
 describe('what people actually type', () => {
   test.each(slips)('$typed', ({ typed, code, column, corrected }) => {
     const { diagnostics, spec } = loadRules(treeOf({ '10-shop.yml': around(typed) }))
