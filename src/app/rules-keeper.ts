@@ -196,9 +196,12 @@ function placeOf({ clock, limits }: KeeperParts): BuildPlace {
   return limits === undefined ? { clock } : { clock, limits }
 }
 
-/** Adds what a comparison with the running version found; then this one must not run. */
+/**
+ * Adds what a comparison with the running version found; then this one must not run. That files are gone is no news where
+ * the whole folder is: only the folder is named.
+ */
 function withVanished(built: NextVersion, vanished: readonly Diagnostic[]): NextVersion {
-  if (vanished.length === 0) return built
+  if (vanished.length === 0 || built.diagnostics.some((one) => one.code === 'E507')) return built
   return { rules: null, diff: null, diagnostics: [...vanished, ...built.diagnostics] }
 }
 

@@ -98,7 +98,8 @@ describe('files that are swapped', () => {
     const status = JSON.parse((await stage.command('status', '--json')).stdout) as {
       rules: { reloadError: string }
     }
-    expect(status.rules.reloadError).toContain('rules')
+    expect(status.rules.reloadError).toContain(`找不到规则文件夹 ${stage.shop.path('rules')}`)
+    expect(bot.stdout).not.toContain('E509')
     mkdirSync(stage.shop.path('rules'))
     stage.shop.write(FILE, version(6))
     await reloaded(0)
