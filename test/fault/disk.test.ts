@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Child } from '../support/child.ts'
+import { noteServed } from '../support/served.ts'
 import { openSmallDisk, PlantedDisk, type SmallDisk } from '../support/small-disk.ts'
 import { Stage, TOLD_ONLINE } from './stage.ts'
 
@@ -69,6 +70,7 @@ async function suffers(bot: Child): Promise<void> {
 async function recovers(bot: Child, numbers: readonly number[]): Promise<void> {
   const freedAt = Date.now()
   for (const number of numbers) await answered(number)
+  noteServed(Date.now() - freedAt)
   expect(Date.now() - freedAt).toBeLessThan(RECOVERY_MS)
   await bot.waitForText(CLEARED)
   expect(replies().toSorted()).toEqual(numbers.map((number) => `收到${number}`))

@@ -1,4 +1,5 @@
 import type { Child } from '../support/child.ts'
+import { noteServed } from '../support/served.ts'
 import type { Wrong } from './garbage.ts'
 import { Stage, TOLD_ONLINE } from './stage.ts'
 
@@ -66,10 +67,12 @@ async function suffer(stage: Stage, bot: Child, { endpoint, wrong, times }: Plan
   fault.release()
   const ended = Date.now()
   const reply = await Promise.race([askWhenOnline(stage, bot), bot.finished.then(() => 'it ended')])
+  const servedAfterMs = Date.now() - ended
+  noteServed(servedAfterMs)
   return {
     asked: entries.filter((entry) => isAsked(entry)).map((entry) => entry.at),
     requests: entries.filter((entry) => entry.kind === 'request' || isCut(entry)).length,
-    servedAfterMs: Date.now() - ended,
+    servedAfterMs,
     reply,
     states,
     codes: stage.requests('jslogin').length,
