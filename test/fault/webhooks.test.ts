@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { CALL_LIMIT_MS, postNotice } from '../../src/outbox/effectors/notify.ts'
 import type { Notice } from '../../src/outbox/effectors/notify-formats.ts'
+import { Bell } from '../../src/support/abort.ts'
 import { diagnosticsOf } from '../support/rule-text.ts'
 import { FAST_SETTINGS } from '../support/shop.ts'
 import { endAll, endLater } from './clockwork.ts'
@@ -25,12 +26,14 @@ const MB = 1024 * 1024
 /** A server that answers as told, and counts who asked and what it could get rid of. */
 class Hostile {
   calls = 0
+  readonly #asked = new Bell()
   written = 0
   readonly #server: Server
 
   constructor(answer: (response: ServerResponse, hostile: Hostile, request: IncomingMessage) => void) {
     this.#server = createServer((request, response) => {
       this.calls++
+      this.#asked.ring()
       response.on('error', () => {})
       answer(response, this, request)
     })
@@ -41,6 +44,11 @@ class Hostile {
     this.#server.listen(0, '127.0.0.1')
     await once(this.#server, 'listening')
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** Resolves when it was asked so often. */
+  async called(times: number): Promise<void> {
+    while (this.calls < times) await this.#asked.wait(new AbortController().signal)
   }
 
   async close(): Promise<void> {
@@ -101,6 +109,28 @@ describe('F75: a push channel that does not answer', () => {
     const startedAt = Date.now()
     expect((await bot.stop()).code).toBe(0)
     expect(Date.now() - startedAt).toBeLessThan(8000)
+  })
+})
+
+describe('F4: killed while a call to a push channel hangs', () => {
+  test('F4: each message is answered once, before and after', async () => {
+    const hostile = new Hostile(() => {})
+    const url = await hostile.open()
+    const settings = `${FAST_SETTINGS}notify: {channels: {手机: {webhook: {secret: PUSH_URL}, format: json}}, on: {reload_failed: [手机]}}\n`
+    const stage = await Stage.open({}, { settings })
+    endLater(() => stage.close())
+    const bot = await stage.online({ env: { PUSH_URL: url } })
+    const { simulator } = stage
+    const good = stage.shop.read('rules/10-shop.yml')
+    stage.shop.write('rules/10-shop.yml', `${good}  - name: 错\n    whem: 价格\n`)
+    await hostile.called(1)
+    expect(await stage.ask('多少钱')).toContain('苹果')
+    await bot.waitForText(/"to":"sent"/)
+    await bot.stop('SIGKILL')
+    simulator.deliver({ kind: 'text', from: '小王', text: '几点开门' })
+    await stage.online({ env: { PUSH_URL: url } })
+    await simulator.waitFor((note) => note.kind === 'sent' && note.text.includes('全年无休'))
+    expect(simulator.sends.filter(({ chat }) => chat !== 'filehelper')).toHaveLength(2)
   })
 })
 
