@@ -76,7 +76,11 @@ export function layEnvironment(layered: Layered, env: Environment): Diagnostic[]
 }
 
 /** The common beginning is left out of the comparison, or every name would look alike. */
+/** Also for one who names it after its option: WXREPLY_RULES or WXREPLY_RULES_DIR, as in --rules DIR. */
 function nearestVariable(name: string): string | null {
+  const stem = name.replace(/_(FILE|DIR|FOLDER)$/, '')
+  const meant = [stem, `${stem}_PATH`].find((one) => rowsByEnv.has(one) || one === CONFIG_FILE_ENV)
+  if (meant !== undefined) return meant
   const known = [...rowsByEnv.keys(), CONFIG_FILE_ENV].map((one) => one.slice(ENV_PREFIX.length))
   const guess = nearest(name.slice(ENV_PREFIX.length), known)
   return guess === null ? null : ENV_PREFIX + guess

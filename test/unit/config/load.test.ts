@@ -274,6 +274,15 @@ describe('values', () => {
     expect(hints).toContain('did you mean WXREPLY_LOGIN_QR_STYLE?')
   })
 
+  test.each([
+    ['WXREPLY_RULES', 'WXREPLY_RULES_PATH'],
+    ['WXREPLY_DATA_DIR', 'WXREPLY_DATA_PATH'],
+    ['WXREPLY_CONFIG_FILE', 'WXREPLY_CONFIG'],
+  ])('%s, named after its option, is led to %s', (name, meant) => {
+    const loaded = load('', { [name]: '/somewhere' })
+    expect(loaded.diagnostics.find((one) => one.code === 'E705')?.hint?.en).toBe(`did you mean ${meant}?`)
+  })
+
   test('hostile files are refused, not suffered', () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]']
     for (const [name, last] of [
