@@ -14,6 +14,8 @@ export interface Situation {
   readonly connection: Connection
   /** The server announces news again and again and has none. */
   readonly isStuck: boolean
+  /** The server's position goes back again and again. */
+  readonly isLooping: boolean
   /** Since the last good answer, or since the start; measured by the clock that nobody sets. */
   readonly silentMs: number
   readonly stallAfterMs: number
@@ -23,6 +25,8 @@ export interface Situation {
   readonly isSuspended: boolean
   /** The store's code; null while it takes writes. */
   readonly storeProblem: string | null
+  /** Why the page and the numbers are not served; null while they are, or are not wanted. */
+  readonly webProblem: Phrase | null
   /** First line of what is wrong with the rules on disk; null when they run. */
   readonly reloadError: string | null
 }
@@ -37,12 +41,7 @@ export function conditions(at: Situation): Readonly<Record<Lasting, Look>> {
   const { connection } = at
   return {
     offline: offline(at),
-    stuck: at.isStuck
-      ? {
-          zh: '微信一直说有新消息，却取不到：已放慢去取，来了新消息会照常回',
-          en: 'WeChat goes on announcing news that it does not have: it is asked more slowly, new messages are answered as usual',
-        }
-      : null,
+    stuck: circles(at),
     'logged-out': untilOnline(at, connection.kind === 'expired'),
     refused: untilOnline(at, connection.kind === 'refused'),
     qr: connection.kind === 'awaiting-scan' ? { zh: connection.qrImageUrl, en: connection.qrImageUrl } : null,
@@ -60,7 +59,22 @@ export function conditions(at: Situation): Readonly<Record<Lasting, Look>> {
             zh: `数据目录写不进去 (${at.storeProblem})`,
             en: `the data folder refuses writes (${at.storeProblem})`,
           },
+    web: at.webProblem,
     'reload-failed': at.reloadError === null ? null : { zh: at.reloadError, en: at.reloadError },
+  }
+}
+
+/** Two ways for the sync to go in circles; in both it goes on, and nothing is answered twice. */
+function circles({ isStuck, isLooping }: Situation): Look {
+  if (isLooping)
+    return {
+      zh: '微信的同步位置一再倒退：收过的会一再送来，不会再回；新消息照常回',
+      en: 'the position in the stream goes back again and again: known messages come again and are not answered again, new ones are answered as usual',
+    }
+  if (!isStuck) return null
+  return {
+    zh: '微信一直说有新消息，却取不到：已放慢去取，来了新消息会照常回',
+    en: 'WeChat goes on announcing news that it does not have: it is asked more slowly, new messages are answered as usual',
   }
 }
 

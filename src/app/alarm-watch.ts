@@ -27,6 +27,7 @@ const OCCASIONS: Readonly<Record<AlarmKind, NotifyOccasion>> = {
   frozen: 'blocked',
   suspended: 'blocked',
   store: 'blocked',
+  web: 'blocked',
   'reload-failed': 'reloadFailed',
   'loop-broken': 'loopBroken',
 }
@@ -127,12 +128,14 @@ function situationOf(setup: DaemonSetup, rooms: Rooms, meter: SilenceMeter): Sit
     now: setup.clock.now(),
     connection: client.connection,
     isStuck: client.isStuck,
+    isLooping: client.isLooping,
     silentMs: meter.look(client.connection.kind, client.lastSyncAt, setup.clock.monotonic()),
     stallAfterMs: setup.config.sync.stallAfterMs,
     frozenUntil: runner.frozenUntil,
     isFreezeUntried: account !== null && isFreezeUntried(rooms, account),
     isSuspended: account !== null && freezes.isSuspended(account),
     storeProblem: trouble.store,
+    webProblem: trouble.web,
     reloadError: keeper.view().reloadError,
   }
 }
@@ -239,6 +242,7 @@ function canReachOwner({ kind, state }: AlarmChange): boolean {
     case 'stuck':
     case 'suspended':
     case 'store':
+    case 'web':
     case 'reload-failed':
     case 'loop-broken':
       return true

@@ -19,6 +19,8 @@ export const ALARM_KINDS = [
   'suspended',
   /** The data folder refuses writes. */
   'store',
+  /** The page, the numbers and the health answers are not there: their address could not be had. */
+  'web',
   /** The rules on disk have mistakes; older ones run. */
   'reload-failed',
   /** A chat was silenced because the other side looked like a bot. */

@@ -15,7 +15,7 @@ import { tellUnknownNames } from './name-check.ts'
 import { Narration } from './narration.ts'
 import type { Narrator } from './narrator.ts'
 import { sendingOptions } from './options.ts'
-import { type GapKind, gapPhrase } from './phrases.ts'
+import { type GapKind, gapPhrase, type Phrase } from './phrases.ts'
 import type { PipelinePorts } from './pipeline.ts'
 import { connectClient, isNewLogin, senderOf } from './rooms-client.ts'
 import type { RulesKeeper } from './rules-keeper.ts'
@@ -37,7 +37,7 @@ export interface Rooms {
   readonly counters: Counters
   readonly alarms: AlarmDesk
   readonly freezes: Freezes
-  /** What does not work now and may heal: the store's code, null while it takes changes. */
+  /** What does not work now: the store, the HTTP server. */
   readonly trouble: Trouble
   lastChange(): ConnectionChange | null
   /** Tells everybody who watches. */
@@ -47,9 +47,12 @@ export interface Rooms {
 }
 
 export interface Trouble {
+  /** The store's code; null while it takes changes. */
   store: string | null
   /** When it was last met, monotonic. */
   since: number
+  /** Why the page and the numbers are not served; null while they are, or are not wanted. */
+  web: Phrase | null
 }
 
 /** Who hears of what happens. */
@@ -67,7 +70,7 @@ type Given = Pick<Rooms, 'store' | 'pin' | 'keeper' | 'narrator'>
 export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
   const counters: Counters = { received: 0, replied: 0, suppressed: 0 }
   const observers: DaemonObserver[] = [setup.observer]
-  const trouble: Trouble = { store: null, since: 0 }
+  const trouble: Trouble = { store: null, since: 0, web: null }
   const frozen = freezes({ store: given.store, now: () => setup.clock.now() })
   const client = connectClient(setup, given, observers)
   const lines = new HeldLines(setup.clock)

@@ -112,6 +112,7 @@ async function startHttp(
   )
   if (started.kind === 'failed') {
     rooms.narrator.error(started.message, { event: 'web', code: started.code, port: started.port })
+    rooms.trouble.web = started.message
     return []
   }
   const where = token.file === null ? '' : token.file

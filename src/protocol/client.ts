@@ -70,5 +70,8 @@ export function createProtocolClient(options: ProtocolOptions, ports: ProtocolPo
     get isStuck() {
       return driver.live?.loop.isStuck ?? false
     },
+    get isLooping() {
+      return driver.live?.loop.isLooping ?? false
+    },
   }
 }

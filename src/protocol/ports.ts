@@ -163,6 +163,8 @@ export interface ProtocolClient {
   readonly sessionSince: Instant | null
   /** True while the server announces news again and again and has none: it is asked more and more slowly. */
   readonly isStuck: boolean
+  /** True while the server's position went back several times in the last minutes, whatever news came between. */
+  readonly isLooping: boolean
 }
 
 export type { SavedSession }

@@ -41,6 +41,10 @@ const STUCK_AFTER = 5
 const QUICK_MS = 500
 const QUICK_WAITS_MS = [0, 100, 500, 1000, 2000] as const
 
+/** A position that went back so often within this time goes in circles. */
+const LOOP_BACKS = 3
+const LOOP_MS = 10 * 60_000
+
 interface Pending {
   readonly cursor: StreamCursor
   readonly ids: readonly string[]
@@ -58,6 +62,8 @@ export class SyncLoop {
   #empties = 0
   #quick = 0
   #fetchedAt: Instant
+  /** When the position last went back, the latest last. */
+  #backs: readonly Instant[] = []
 
   constructor(tools: SyncTools) {
     this.#tools = tools
@@ -80,6 +86,12 @@ export class SyncLoop {
   /** True while the server goes on announcing news that it does not have, or hands out only what was taken already. */
   get isStuck(): boolean {
     return this.#empties >= STUCK_AFTER
+  }
+
+  /** True while the position goes back again and again, also when there is news between. */
+  get isLooping(): boolean {
+    const since = this.#tools.clock.monotonic() - LOOP_MS
+    return this.#backs.filter((at) => at > since).length >= LOOP_BACKS
   }
 
   /** The batch that `next` gave is stored. */
@@ -131,6 +143,7 @@ export class SyncLoop {
     const cursor = advance(session.cursor, answer.SyncKey, answer.SyncCheckKey)
     const hasMoved = writeCursor(cursor) !== writeCursor(session.cursor)
     const wentBack = goesBack(session.cursor.sync, cursor.sync)
+    if (wentBack) this.#backs = [...this.#backs, this.#fetchedAt].slice(-LOOP_BACKS)
     const entries = this.#unseen(answer.AddMsgList)
     const hasNews = entries.length > 0 || (hasMoved && hasContactChange(answer))
     this.#empties = hasNews ? 0 : this.#empties + 1

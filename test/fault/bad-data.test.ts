@@ -270,7 +270,7 @@ test('any uid will do, also one without a name, with a path too long for a socke
   }
 })
 
-test('F84: a port in use is told; the bot answers without its page', async () => {
+test('F84: a port in use is an alarm until a start that gets it; the bot answers without its page', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))
   const address = taken.address()
@@ -282,9 +282,15 @@ test('F84: a port in use is told; the bot answers without its page', async () =>
     stage.shop.write('config/config.yaml', settings)
     const bot = await stage.online()
     expect(bot.stdout).toMatch(new RegExp(`"level":"error".*${port}`))
-    expect(bot.stdout).toMatch(/端口|占用/)
+    await bot.waitForText(new RegExp(`"alarm":"web","state":"raised".*${port}.*占用`))
     expect(await stage.ask('多少钱')).toContain('苹果')
+    const { stdout } = await stage.command('status', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ alarms: [{ kind: 'web' }] })
+    await bot.stop()
   } finally {
     taken.close()
+    await once(taken, 'close')
   }
+  const again = await stage.online()
+  await again.waitForText(/"alarm":"web","state":"cleared"/)
 })

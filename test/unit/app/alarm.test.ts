@@ -128,12 +128,14 @@ const CALM: Situation = {
   now: 0,
   connection: { kind: 'online', account: asId('a'), nick: '', uinEnd: '00' },
   isStuck: false,
+  isLooping: false,
   silentMs: 0,
   stallAfterMs: 90 * SECOND,
   frozenUntil: null,
   isFreezeUntried: false,
   isSuspended: false,
   storeProblem: null,
+  webProblem: null,
   reloadError: null,
 }
 const retrying = { kind: 'backing-off', problem: 'dns', retryAt: 0, attempt: 1 } as const
@@ -160,6 +162,8 @@ describe('what holds', () => {
     ['frozen', { frozenUntil: 30 * SECOND }, ['frozen']],
     ['suspended', { isSuspended: true }, ['suspended']],
     ['a full disk', { storeProblem: 'disk-full' }, ['store']],
+    ['a port that is taken', { webProblem: { zh: '8787', en: '8787' } }, ['web']],
+    ['a position that goes back again and again', { isLooping: true }, ['stuck']],
     ['wrong rules', { reloadError: 'a.yml:1' }, ['reload-failed']],
   ] as const)('%s', (_name, over, kinds) => {
     const looks = conditions({ ...CALM, ...over })
