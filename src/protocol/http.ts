@@ -274,9 +274,10 @@ function retryAfterMs(header: unknown): number | undefined {
   return seconds === null ? undefined : Math.min(RETRY_AFTER_CAP_MS, seconds * 1000)
 }
 
-/** An axios error holds addresses, tickets and cookies: only its short code goes on. */
+/** An axios error holds addresses, tickets and cookies: only its short code goes on. An old TLS has no code of its own. */
 function causeOf(error: unknown): string {
   if (isAxiosError(error)) {
+    if (/alert protocol version|unsupported protocol/.test(error.message)) return 'tls-too-old'
     if (error.message.startsWith('maxContentLength')) return 'too-large'
     return error.code === undefined ? 'transport' : error.code.toLowerCase()
   }

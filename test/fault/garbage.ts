@@ -2,6 +2,8 @@
 export interface Wrong {
   readonly name: string
   readonly kind: string
+  /** Nothing in it can be read, so it has to be counted. */
+  readonly isNoAnswer?: boolean
 }
 
 const raw = (name: string, body: string): Wrong => ({ name, kind: `raw:${body}` })
@@ -36,8 +38,7 @@ export const A_FEW: readonly Wrong[] = EVERYWHERE.filter(({ kind }) =>
 /** Slower than any deadline, but never silent. */
 export const TRICKLE: Wrong = { name: 'one byte in a while', kind: 'trickle:1' }
 
-/** Wrong where JSON is expected. */
-export const JSON_ONLY: readonly Wrong[] = [
+const NO_JSON_OF_OURS: readonly Wrong[] = [
   raw('null', 'null'),
   raw('a list', '[]'),
   raw('an empty object', '{}'),
@@ -50,6 +51,9 @@ export const JSON_ONLY: readonly Wrong[] = [
     `{"__proto__":{"BaseResponse":{"Ret":0},"polluted":1},"constructor":{"prototype":{"polluted":1}}}`,
   ),
 ]
+
+/** Wrong where JSON is expected. */
+export const JSON_ONLY: readonly Wrong[] = NO_JSON_OF_OURS.map((wrong) => ({ ...wrong, isNoAnswer: true }))
 
 /** webwxsync answers that look right at the first glance. */
 export const SYNC: readonly Wrong[] = [

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer as createRelay, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import type { Entry } from '../../src/simulator/journal.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts'
 import { FAST_SETTINGS, Shop } from '../support/shop.ts'
 import { TOLD_ONLINE } from './stage.ts'
@@ -83,18 +84,57 @@ async function answered(simulator: Simulator, withinMs: number): Promise<void> {
   })
 }
 
+/** The poll that the server holds now, once it has answered everything else. */
+async function heldPoll({ journal, waitFor }: Simulator): Promise<Entry> {
+  for (let since = 0; ; ) {
+    const open = new Map<number, Entry>()
+    for (const note of journal.since()) {
+      if (note.kind === 'request') open.set(note.seq, note)
+      if (note.kind === 'answer' || note.kind === 'hung-up') open.delete(note.request)
+    }
+    const [poll] = open.values()
+    if (open.size === 1 && poll?.kind === 'request' && poll.endpoint === 'synccheck') return poll
+    since = journal.seq
+    await waitFor(() => true, { since })
+  }
+}
+
 describe('the link', () => {
   test(
-    'F33: a link that died without a word: noticed by the deadline, served within 45 seconds',
+    'F33: a link that died without a word: given up at the deadline of the poll, served within 45 seconds',
     async () => {
       const { simulator, wire, shop } = await serve()
       ends.push(() => wire.close())
       const bot = shop.run()
       await bot.waitForText(TOLD_ONLINE)
       await answered(simulator, 30_000)
+      // Nothing is under way but a poll that the server holds.
+      await bot.waitForText(/"event":"delivery".*"to":"sent"/)
+      const held = await heldPoll(simulator)
       wire.silence()
       wire.mend()
-      await answered(simulator, 45_000)
+      const since = simulator.journal.seq
+      simulator.deliver({ kind: 'text', from: '小王', text: '编号7' })
+      const lost = await simulator.waitFor((note) => note.kind === 'answer' && note.request === held.seq, {
+        since,
+      })
+      const poll = await simulator.waitFor(
+        (note) => note.kind === 'request' && note.endpoint === 'synccheck',
+        { since },
+      )
+      const served = await simulator.waitFor((note) => note.kind === 'sent' && note.text === '收到7', {
+        since,
+      })
+
+      // The news went into the dead link; the next poll took another one.
+      expect(lost).toMatchObject({ endpoint: 'synccheck' })
+      expect('connection' in poll && 'connection' in held && poll.connection !== held.connection).toBe(true)
+      expect(poll.at - held.at).toBeGreaterThanOrEqual(35_000)
+      expect(served.at - lost.at).toBeLessThanOrEqual(45_000)
+      // Nobody told the server either: its end of the old link is still open.
+      const told = simulator.journal.since().filter((note) => note.kind === 'hung-up')
+      expect(told).toEqual([])
+      await bot.waitForText(/"code":"timeout","endpoint":"synccheck"/)
       expect(simulator.generation).toBe(1)
     },
     PATIENCE_MS,

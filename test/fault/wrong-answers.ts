@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Child } from '../support/child.ts'
+import { Numbers, withNumbers } from '../support/numbers.ts'
 import { FAST_SETTINGS } from '../support/shop.ts'
 import type { Wrong } from './garbage.ts'
 import { rowTitle } from './rows.ts'
@@ -7,7 +8,7 @@ import { Stage, TOLD_ONLINE } from './stage.ts'
 
 /** Waits are as short as the settings allow; `request-rate.test.ts` looks at the usual ones. */
 const FIRST_WAIT_MS = 100
-const SETTINGS = `${FAST_SETTINGS}sync: {backoff: {first: ${FIRST_WAIT_MS}ms, max: 1s}}\n`
+const SETTINGS = `${withNumbers(FAST_SETTINGS)}sync: {backoff: {first: ${FIRST_WAIT_MS}ms, max: 1s}}\n`
 const PATIENCE_MS = 60_000
 /** A daemon that gets no answer asks again only after its deadline; one such answer must do. */
 const SILENT = /^(hang|trickle)/
@@ -29,10 +30,12 @@ export interface Suite {
 export function testWrongAnswers({ endpoint, wrongs, when, times, unspaced = [] }: Suite): void {
   let stage: Stage
   let bot: Child
+  let numbers: Numbers
 
   beforeAll(async () => {
     stage = await Stage.open({ pollHoldMs: 600 }, { settings: SETTINGS })
     bot = await stage.online()
+    numbers = await Numbers.of(bot)
   }, PATIENCE_MS)
 
   afterAll(async () => {
@@ -41,9 +44,11 @@ export function testWrongAnswers({ endpoint, wrongs, when, times, unspaced = [] 
 
   test.each(wrongs.map((wrong) => ({ ...wrong, title: `${rowTitle(endpoint, wrong.kind)}${endpoint}` })))(
     '$title: $name',
-    async ({ name, kind }) => {
+    async ({ title, name, kind, isNoAnswer }) => {
       const { simulator } = stage
       const from = bot.stdout.length
+      const unread = `unreadable_total{what="${endpoint}"}`
+      const before = (await numbers.value(unread)) ?? 0
       const fault = simulator.faults.add({ endpoint, kind })
       const since = simulator.journal.seq
       if (when === 'login') {
@@ -55,6 +60,9 @@ export function testWrongAnswers({ endpoint, wrongs, when, times, unspaced = [] 
       if (when === 'login') await bot.waitFor(() => TOLD_ONLINE.test(bot.stdout.slice(from)))
       expect(await stage.ask('多少钱')).toContain('苹果')
 
+      if (isNoAnswer === true) await numbers.until(unread, (count) => count >= before + asked.length)
+      if (title.startsWith('F38')) expect(keysSince(stage, since, asked.length + 1)).toHaveLength(1)
+
       const said = bot.stdout.slice(from)
       expect(said).not.toMatch(NO_FAILURE_OF_OURS)
       expect(statesIn(said).filter((state) => !allowed(when).includes(state))).toEqual([])
@@ -64,6 +72,19 @@ export function testWrongAnswers({ endpoint, wrongs, when, times, unspaced = [] 
     },
     PATIENCE_MS,
   )
+}
+
+/** The different positions that the next `count` requests for messages present. */
+function keysSince({ simulator }: Stage, since: number, count: number): string[] {
+  const keys = simulator.journal
+    .since(since)
+    .flatMap((note) =>
+      note.kind === 'request' && note.endpoint === 'webwxsync'
+        ? [JSON.stringify((JSON.parse(note.body) as { SyncKey: unknown }).SyncKey)]
+        : [],
+    )
+  expect(keys.length).toBeGreaterThanOrEqual(count)
+  return [...new Set(keys.slice(0, count))]
 }
 
 /** When each of the next requests of the endpoint came; a connection cut before it was read counts too. */

@@ -33,8 +33,8 @@ export const notify = group({
     qr: notifyOn([], '要扫码时通知谁', 'told when a scan is needed'),
     blocked: notifyOn(
       ['owner'],
-      '发不出去（被限频、磁盘满）时通知谁',
-      'told when sending is blocked (too often, disk full)',
+      '发不出去（被限频、磁盘满）或管理端口用不了时通知谁',
+      'told when sending is blocked (too often, disk full) or the control address cannot be had',
     ),
   }),
 })
