@@ -30,7 +30,9 @@ COPY rules /rules
 COPY config ./config
 COPY rules ./rules
 RUN mkdir -p /data && chown 1000:1000 /data && chmod 700 /data \
- && ln -s /app/dist/main.js /usr/local/bin/wxreply && chmod 755 /app/dist/main.js
+ && ln -s /app/dist/main.js /usr/local/bin/wxreply && chmod 755 /app/dist/main.js \
+ # What reading the source costs is paid here, not at every start and health check.
+ && node dist/main.js version
 USER 1000:1000
 VOLUME /data
 EXPOSE 8787

@@ -19,7 +19,10 @@ export interface PlanPolicy {
 /** Something to tell the log: an action `log`, or a reason why a part of a rule could not be carried out. */
 export interface PlanNote {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
+  /** What a rule wants to have logged, or the problem in Chinese. */
   readonly text: string
+  /** The problem in English; absent for what a rule says. */
+  readonly english?: string
   readonly rule: RuleId
   /** The action, by its name in the catalogue. */
   readonly action: string

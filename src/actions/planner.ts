@@ -11,7 +11,7 @@ import { describeRecipient, type Recipient } from './kinds/recipient.ts'
 import { Memory } from './memory.ts'
 import type { PlanNote, PlannerInput } from './planner-input.ts'
 import { chatOf } from './recipients.ts'
-import type { Template, Values } from './template.ts'
+import { MAX_OUTPUT, type Template, type Values } from './template.ts'
 import { incomingText, senderOf, templateValues, type ValueSources } from './values.ts'
 
 export type { PlanNote, PlannerInput, PlanPolicy } from './planner-input.ts'
@@ -92,10 +92,11 @@ export class Planner {
     if (template === undefined) return null
     const rendered = template.render(this.#values)
     if (rendered.kind === 'problem') {
-      this.warn(rendered.problem)
+      this.warn(`模板没能算出来: ${rendered.problem}`, rendered.problem)
       return null
     }
-    if (rendered.isCut) this.warn('reply cut at 4000 characters')
+    if (rendered.isCut)
+      this.warn(`回复超过 ${MAX_OUTPUT} 字，后面的没有发`, `reply cut at ${MAX_OUTPUT} characters`)
     return rendered.text
   }
 
@@ -131,7 +132,9 @@ export class Planner {
   send(to: Recipient, text: string): void {
     if (text.trim() === '') return
     const target = to === 'owner' ? 'owner' : this.#findChat(to)
-    if (target === null) this.warn(`recipient not found or not unique: ${describeRecipient(to)}`)
+    const whom = target === null && to !== 'owner' ? describeRecipient(to) : ''
+    if (target === null)
+      this.warn(`找不到“${whom}”，或不止一个，没有发`, `recipient not found or not unique: ${whom}`)
     else this.#push({ kind: 'send', to: target, text }, { kind: 'none' })
   }
 
@@ -195,8 +198,9 @@ export class Planner {
     this.#note(level, text, 'log')
   }
 
-  warn(text: string): void {
-    this.#note('warn', text, 'problem')
+  /** What could not be carried out, in both languages. */
+  warn(text: string, english: string): void {
+    this.#note('warn', text, 'problem', english)
   }
 
   /** Plans actions in order, up to one that stops. */
@@ -224,9 +228,9 @@ export class Planner {
   }
 
   /** An action cannot be carried out: what `runGuarded` does about it follows. */
-  fail(text: string): 'go' | 'stop' {
+  fail(text: string, english: string): 'go' | 'stop' {
     if (!this.#hasOnError) return 'go'
-    this.warn(text)
+    this.warn(text, english)
     this.#isFailed = true
     return 'stop'
   }
@@ -235,7 +239,8 @@ export class Planner {
   runRule(id: string): 'go' | 'stop' {
     const rule = this.#input.book.rules.get(id)
     if (rule === undefined || this.#depth >= MAX_DEPTH) {
-      this.warn(rule === undefined ? `no rule ${id}` : `rules call each other too deeply: ${id}`)
+      if (rule === undefined) this.warn(`没有规则“${id}”`, `no rule ${id}`)
+      else this.warn(`规则互相调用太深: ${id}`, `rules call each other too deeply: ${id}`)
       return 'go'
     }
     this.#depth++
@@ -274,8 +279,9 @@ export class Planner {
     return { run: steps.length === 0 ? null : run, writes: this.#writes, notes: this.#notes }
   }
 
-  #note(level: PlanNote['level'], text: string, kind: PlanNote['kind']): void {
-    this.#notes.push({ level, text, rule: this.#input.act.rule, action: this.#action, kind })
+  #note(level: PlanNote['level'], text: string, kind: PlanNote['kind'], english?: string): void {
+    const note = { level, text, rule: this.#input.act.rule, action: this.#action, kind }
+    this.#notes.push(english === undefined ? note : { ...note, english })
   }
 
   #push(effect: Effect, delay: StepDelay): void {

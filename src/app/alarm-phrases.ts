@@ -12,7 +12,7 @@ const TITLES: Readonly<Record<AlarmKind, Phrase>> = {
   suspended: { zh: '已停止自动回复', en: 'replies are stopped' },
   store: { zh: '数据目录写不进去', en: 'the data folder refuses writes' },
   web: { zh: '管理端口用不了', en: 'the control address cannot be used' },
-  'reload-failed': { zh: '规则有误，用的还是旧规则', en: 'rules have mistakes, the old ones run' },
+  'reload-failed': { zh: '规则有误，没有生效', en: 'rules have mistakes and do not run' },
   'loop-broken': { zh: '对方像机器人，已停止回复', en: 'the other side looks like a bot' },
 }
 

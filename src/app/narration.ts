@@ -71,9 +71,9 @@ export class Narration {
   }
 
   #tellNotes({ notes }: Verdict): void {
-    for (const { rule, kind, level, text } of notes) {
+    for (const { rule, kind, level, text, english } of notes) {
       const fields = { event: 'rule-note', rule, noteKind: kind }
-      const phrase = { zh: text, en: text }
+      const phrase = { zh: text, en: english ?? text }
       if (level === 'warn' || level === 'error') this.#narrator.warn(phrase, fields)
       else this.#narrator.info(phrase, fields)
     }

@@ -1,5 +1,5 @@
 import type { ConnectionChange } from '../domain/connection.ts'
-import type { Instant } from '../domain/ids.ts'
+import type { AccountKey, Instant } from '../domain/ids.ts'
 import type { Runner } from '../outbox/runner.ts'
 import type { ProtocolClient, RosterEntry } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
@@ -123,10 +123,26 @@ function status(sources: ViewSources): StatusView {
       isSuspended,
       brake: sources.runner.brake,
     },
+    silences: account === null ? [] : silences(sources, account),
     alarms: sources.alarms.active().map(({ kind, since }) => ({ kind, since, text: alarmTitle(kind) })),
     counters: { ...counters },
     nextStep: nextStep(connection) ?? (isSuspended ? RESUME : null),
   }
+}
+
+/** More chats than this are a setting, not something to read one by one. */
+const SILENCES_SHOWN = 20
+
+/** Chats that were paused by hand, taken over, muted or stopped, and still are. */
+function silences({ store, client, now }: ViewSources, account: AccountKey): StatusView['silences'] {
+  const at = now()
+  const paused = store.outbox
+    .paused(account)
+    .flatMap(({ chat, until }) => (chat === null ? [] : [{ chat, reason: 'paused' as const, until }]))
+  return [...paused, ...store.facts(account).mutes()]
+    .filter(({ until }) => until === null || until > at)
+    .slice(0, SILENCES_SHOWN)
+    .map(({ chat, ...rest }) => ({ ...rest, chat: client.roster.byKey(chat)?.name ?? '?' }))
 }
 
 function held(sources: ViewSources): HeldView[] {

@@ -49,6 +49,11 @@ export interface DaemonStatus {
     readonly isSuspended: boolean
     readonly brake: string | null
   }
+  readonly silences: readonly {
+    readonly chat: string
+    readonly reason: 'paused' | 'takeover' | 'muted' | 'stop-words' | 'loop-breaker'
+    readonly until: number | null
+  }[]
   readonly alarms: readonly { readonly kind: string; readonly since: number; readonly text: Words }[]
   readonly counters: { readonly received: number; readonly replied: number; readonly suppressed: number }
   readonly nextStep: Words | null

@@ -224,7 +224,7 @@ export class Runner {
       freezes.save(this.#account, this.#line.freeze)
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
-      log.warn({ code: error.code }, 'a freeze could not be remembered')
+      log.debug({ code: error.code }, 'a freeze could not be remembered')
     }
   }
 
@@ -247,7 +247,7 @@ export class Runner {
     if (!(error instanceof StoreError) || !HEALING.includes(error.code)) throw error
     const { log, onAlarm, clock, random } = this.#options
     this.#storeFailures += 1
-    if (this.#storeFailures === 1) log.error({ code: error.code }, 'store refuses, sending stops')
+    if (this.#storeFailures === 1) log.debug({ code: error.code }, 'store refuses, sending stops')
     onAlarm?.(error)
     this.#lanes.stale()
     await clock.sleep(backoffMs(this.#storeFailures, random, STORE_BACKOFF), signal).catch(() => {})

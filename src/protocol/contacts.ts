@@ -101,7 +101,7 @@ export class Contacts {
       work()
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
-      this.#tools.log.warn({ code: error.code }, 'contacts are not saved yet')
+      this.#tools.log.debug({ code: error.code }, 'contacts are not saved yet')
     }
   }
 
@@ -220,7 +220,7 @@ export class Contacts {
 
   #note(error: unknown): void {
     const code = error instanceof ServerRefusal ? error.code : error instanceof Error ? error.name : 'unknown'
-    this.#tools.log.warn({ code }, 'contact request failed')
+    this.#tools.log.debug({ code }, 'contact request failed')
     if (this.#isSession(error)) this.#onDoubt()
     else if (error instanceof Throttled) this.#nextAt = this.#tools.clock.monotonic() + TOO_OFTEN_MS
   }

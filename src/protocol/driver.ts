@@ -236,7 +236,7 @@ export class Driver {
     const answer = await live.api.init(signal)
     if (answer.SKey !== '') live.session.skey = answer.SKey
     live.confirmedAt = now
-    this.#log.warn({ ret }, 'the session was called over but lives')
+    this.#log.debug({ ret }, 'the session was called over but lives')
     return true
   }
 

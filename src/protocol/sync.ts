@@ -148,7 +148,7 @@ export class SyncLoop {
     const hasNews = entries.length > 0 || (hasMoved && hasContactChange(answer))
     this.#empties = hasNews ? 0 : this.#empties + 1
     this.#tools.meter.onSync(hasNews ? 'news' : 'empty')
-    if (this.#empties === 3) this.#tools.log.warn({}, 'the server announces news but has none')
+    if (this.#empties === 3) this.#tools.log.debug({}, 'the server announces news but has none')
     // Whatever ContinueFlag says, an answer without news is no reason to ask again at once.
     if (!hasNews) this.#mustSync = false
     await this.#learn(answer, entries, signal)

@@ -28,10 +28,21 @@ const SECRET_FIELDS = [
   'authorization',
 ]
 
-/** Builds the root logger: one JSON object per line into `destination`. */
-export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
+/** Builds the root logger: one JSON object per line into `destination`, its constant texts in the words of `say`. */
+export function createLogger(
+  level: LogLevel,
+  destination: DestinationStream,
+  say: (text: string) => string = (text) => text,
+): Logger {
   return pino(
     {
+      hooks: {
+        logMethod(args, method) {
+          const [fields, text, ...rest] = args as [unknown, unknown, ...unknown[]]
+          if (typeof text === 'string') method.apply(this, [fields, say(text), ...rest] as typeof args)
+          else method.apply(this, args)
+        },
+      },
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,

@@ -13,6 +13,8 @@ const outcome = z.discriminatedUnion('kind', [
 const health = z.object({ isOk: z.boolean(), reasons: z.array(z.string()) })
 const instant = z.number()
 
+const SILENCES = ['paused', 'takeover', 'muted', 'stop-words', 'loop-breaker'] as const
+
 const status = z.object({
   version: z.string(),
   state: z.enum(CONNECTION_KINDS),
@@ -34,6 +36,7 @@ const status = z.object({
     isSuspended: z.boolean(),
     brake: z.string().nullable(),
   }),
+  silences: z.array(z.object({ chat: z.string(), reason: z.enum(SILENCES), until: instant.nullable() })),
   alarms: z.array(z.object({ kind: z.string(), since: instant, text: bilingual })),
   counters: z.object({ received: z.number(), replied: z.number(), suppressed: z.number() }),
   nextStep: bilingual.nullable(),

@@ -48,11 +48,20 @@ export interface StatusView {
     /** `frozen`, `trouble`, `limit-all`, `limit-day`; null when something may go out. */
     readonly brake: string | null
   }
+  /** Chats in which the bot is silent though it runs, with the reason; as many as a person reads. */
+  readonly silences: readonly SilenceView[]
   /** What a person should look at, oldest first. */
   readonly alarms: readonly { readonly kind: string; readonly since: Instant; readonly text: Bilingual }[]
   readonly counters: { readonly received: number; readonly replied: number; readonly suppressed: number }
   /** One sentence on what to do now; null when nothing is needed. */
   readonly nextStep: Bilingual | null
+}
+
+/** Why nobody is answered in a chat, and until when; null for until somebody says otherwise. */
+export interface SilenceView {
+  readonly chat: string
+  readonly reason: 'paused' | 'takeover' | 'muted' | 'stop-words' | 'loop-breaker'
+  readonly until: Instant | null
 }
 
 /** The code to scan. A login credential: shown only to whoever proved to be the operator. */

@@ -44,6 +44,7 @@ describe('F68: the owner types on the phone', () => {
     stage.simulator.phone.say('我来回', '小王')
     expect(await unanswered(bot, '价格')).toBe('takeover')
     expect(await stage.ask('多少钱', '李姐')).toContain('苹果')
+    expect((await stage.command('status')).stdout).toMatch(/不回的聊天\s+小王 \(店主正在这个聊天里 → \d{4}-/)
     await bot.stop('SIGKILL')
     const again = await stage.online()
     expect(await unanswered(again, '价格')).toBe('takeover')

@@ -60,7 +60,7 @@ describe('T1: the data folder', () => {
     await (await stage.online()).stop()
     chmodSync(data('session.json'), 0o644)
     const bot = await stage.online()
-    expect(bot.stdout).toContain('session file is not to be trusted')
+    expect(bot.stdout).toContain('登录文件不可信')
     expect(stage.requests('jslogin')).toHaveLength(2)
     expect(tooOpen()).toEqual([])
   })

@@ -12,7 +12,8 @@ const SETTINGS = `${withNumbers(FAST_SETTINGS)}sync: {backoff: {first: ${FIRST_W
 const PATIENCE_MS = 60_000
 /** A daemon that gets no answer asks again only after its deadline; one such answer must do. */
 const SILENT = /^(hang|trickle)/
-const NO_FAILURE_OF_OURS = /unexpected failure|internal error|stopped by a failure|InvariantError|TypeError/
+const NO_FAILURE_OF_OURS =
+  /unexpected failure|internal error|stopped by|程序内部出错|InvariantError|TypeError/
 const WAITING = ['online', 'backing-off', 'starting', 'awaiting-scan', 'awaiting-confirm']
 
 export interface Suite {

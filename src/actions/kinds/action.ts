@@ -83,7 +83,9 @@ export function defineLaterAction(
       const parsed = schema.safeParse(params)
       if (parsed.success) {
         context.problem('W250', { key })
-        return options.isCall === true ? { plan: (planner) => planner.fail(`${key}: not carried out`) } : null
+        return options.isCall === true
+          ? { plan: (planner) => planner.fail(`${key}: 这个动作还不能执行`, `${key}: not carried out`) }
+          : null
       }
       context.problem('E251', { key, detail: z.prettifyError(parsed.error) })
       return null

@@ -22,7 +22,7 @@ export const add = defineAction({
       plan(planner) {
         for (const { name, template } of amounts) {
           const amount = asNumber((template && planner.render(template)) ?? '')
-          if (amount === null) planner.warn(`add ${name}: not a number`)
+          if (amount === null) planner.warn(`add ${name}: 不是数字`, `add ${name}: not a number`)
           else planner.add(scope, name, amount, forMs)
         }
         return 'go'

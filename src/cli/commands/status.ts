@@ -1,3 +1,4 @@
+import { reasonPhrase } from '../../domain/reasons.ts'
 import { type Asking, askingOf, localTime, withAnswer } from '../ask.ts'
 import type { CliCommand } from '../command.ts'
 import type { DaemonStatus, Words } from '../daemon-port.ts'
@@ -48,6 +49,7 @@ export function statusLines(status: DaemonStatus, asking: Asking): string[] {
       `${state} (${at(status.since)})${status.nick === '' ? '' : ` ${oneLine(status.nick)}`}`,
     ],
     ...pauseRow(status, at),
+    ...silenceRow(status, asking),
     ...frozenRow(status, at),
     ...alarmRow(status, asking),
     ['同步', 'sync', at(status.lastSyncAt)],
@@ -89,6 +91,16 @@ function alarmRow({ alarms }: DaemonStatus, { language, timezone }: Asking): [st
   if (alarms.length === 0) return []
   const texts = alarms.map(({ text, since }) => `${pick(text, language)} (${localTime(since, timezone)})`)
   return [['告警', 'alarms', texts.join('; ')]]
+}
+
+/** Why one customer gets no answer while others do. */
+function silenceRow({ silences }: DaemonStatus, { language, timezone }: Asking): [string, string, string][] {
+  if (silences.length === 0) return []
+  const texts = silences.map(({ chat, reason, until }) => {
+    const end = until === null ? '' : ` → ${localTime(until, timezone)}`
+    return `${oneLine(chat)} (${pick(reasonPhrase(reason), language)}${end})`
+  })
+  return [['不回的聊天', 'silent in', texts.join('; ')]]
 }
 
 function pauseRow(status: DaemonStatus, at: (time: number | null) => string): [string, string, string][] {

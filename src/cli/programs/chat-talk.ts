@@ -156,7 +156,8 @@ export class ChatTalk {
         this.#say(`机器人 → ${to}: ${effect.text}`, `bot -> ${to}: ${effect.text}`)
       }
     }
-    for (const note of said.notes) this.#say(`  （日志: ${note.text}）`, `  (log: ${note.text})`)
+    for (const note of said.notes)
+      this.#say(`  （日志: ${note.text}）`, `  (log: ${note.english ?? note.text})`)
     if (said.steps.length === 0) this.#silence(said)
   }
 

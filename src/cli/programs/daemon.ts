@@ -1,4 +1,5 @@
 import { runDaemon } from '../../app/daemon.ts'
+import { logWords } from '../../app/log-words.ts'
 import type { Config } from '../../config/config.ts'
 import { systemClock } from '../../support/clock.ts'
 import { createLogger, type Logger } from '../../support/log.ts'
@@ -15,7 +16,7 @@ export function loggerFor(config: Config, output: TextOutput): Logger {
   const lines = isPretty
     ? prettyLines(sink, { timezone: config.timezone, isColoured: output.isTTY === true })
     : jsonLines(sink)
-  return createLogger(level, lines)
+  return createLogger(level, lines, logWords(config.language))
 }
 
 /** The daemon in this process. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runDaemon } from '../../app/daemon.ts'
+import { logWords } from '../../app/log-words.ts'
 import type { Config } from '../../config/config.ts'
 import { type Simulator, startSimulator } from '../../simulator/server.ts'
 import { systemClock } from '../../support/clock.ts'
@@ -34,7 +35,7 @@ export async function playgroundProgram(
       {
         config: playgroundConfig(config, simulator.url, dataDir),
         version,
-        log: talkingLog(io),
+        log: talkingLog(io, config.language),
         print(text) {
           io.stdout.write(text)
           talk.codeIsShown()
@@ -86,11 +87,15 @@ function playgroundConfig(config: Config, url: string, dataDir: string): Config 
 }
 
 /** Only warnings and mistakes are shown beside the conversation. */
-function talkingLog(io: CliIo): Logger {
-  return createLogger('warn', {
-    write(line: string) {
-      const { msg } = JSON.parse(line) as { msg?: string }
-      io.stdout.write(`  ! ${escapeUnsafe(msg ?? '')}\n`)
+function talkingLog(io: CliIo, language: Config['language']): Logger {
+  return createLogger(
+    'warn',
+    {
+      write(line: string) {
+        const { msg } = JSON.parse(line) as { msg?: string }
+        io.stdout.write(`  ! ${escapeUnsafe(msg ?? '')}\n`)
+      },
     },
-  })
+    logWords(language),
+  )
 }

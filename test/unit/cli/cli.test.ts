@@ -252,11 +252,18 @@ describe('talking to the daemon', () => {
     expect(out).toContain('老张水果')
     expect(out).toContain('2023-11-15 06:13:21')
     expect(JSON.parse((await wxreply(['status', '--json'])).out)).toEqual(daemon.status)
-    daemon.status = { ...daemon.status, nick: 'x\u001b[2J\n09:00 在线', isPaused: true, state: 'refused' }
+    daemon.status = {
+      ...daemon.status,
+      silences: [{ chat: '老周\u001b', reason: 'paused', until: null }],
+      nick: 'x\u001b[2J\n09:00 在线',
+      isPaused: true,
+      state: 'refused',
+    }
     const hostile = (await wxreply(['status'])).out
     expect(hostile).not.toContain('\u001b')
     expect(hostile).toContain('微信拒绝登录')
     expect(hostile).toContain('已暂停')
+    expect(hostile).toMatch(/不回的聊天.*老周.*\(机器人已暂停\)/)
     expect(hostile.split('\n').some((line) => line.startsWith('09:00'))).toBe(false)
   })
 

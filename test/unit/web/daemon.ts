@@ -13,6 +13,7 @@ export const STATUS: StatusView = {
   queue: { ready: 1, held: 2, uncertain: 3, dead: 4 },
   rules: { version: 'abcdef0123456789', count: 12, loadedAt: 1_700_000_000_000, reloadError: null },
   sending: { frozenUntil: null, isSuspended: false, brake: null },
+  silences: [],
   alarms: [],
   counters: { received: 10, replied: 5, suppressed: 5 },
   nextStep: null,
