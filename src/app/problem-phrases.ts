@@ -24,6 +24,10 @@ const KNOWN: Readonly<Record<string, Phrase>> = {
   epipe: CUT,
   timeout: SILENT,
   etimedout: SILENT,
+  'tls-too-old': {
+    zh: '对方只会旧的加密协议，不安全，没有连接',
+    en: 'it speaks only old TLS, which is not safe; nothing was sent',
+  },
   decode: { zh: '回来的不是微信的数据，可能被登录页拦截', en: 'the answer is not what WeChat sends' },
   'too-large': { zh: '回来的数据太大', en: 'the answer is too large' },
   'host-not-allowed': {

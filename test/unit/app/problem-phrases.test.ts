@@ -9,6 +9,7 @@ describe('what the owner reads when the network fails', () => {
     ['econnreset', /连接断了/],
     ['timeout', /等不到回应/],
     ['cert_has_expired', /证书/],
+    ['tls-too-old', /旧的加密协议/],
     ['self_signed_cert_in_chain', /证书/],
     ['unable_to_verify_leaf_signature', /证书/],
     ['err_tls_cert_altname_invalid', /证书/],
