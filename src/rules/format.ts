@@ -36,7 +36,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, language: Language): st
   const label = LABELS[language]
   const { place, message, hint, code, correctedLine } = diagnostic
   const say = language === 'en' ? message.en : message.zh
-  const head = `${place.file}:${place.line}:${place.column}  ${label[diagnostic.severity]} ${code}  ${say}`
+  const head = `${shownPlace(place)}  ${label[diagnostic.severity]} ${code}  ${say}`
   const explained = `${label.explained}: ${pageOf(code)}`
   return [
     head,
@@ -51,6 +51,11 @@ export function formatDiagnostic(diagnostic: Diagnostic, language: Language): st
             : ` ${explained}`,
         ]),
   ].join('\n')
+}
+
+/** A variable of the environment has no lines. */
+function shownPlace({ file, line, column }: Diagnostic['place']): string {
+  return file.startsWith('WXREPLY_') ? file : `${file}:${line}:${column}`
 }
 
 function quotedLines(diagnostic: Diagnostic): string[] {

@@ -1,10 +1,13 @@
+import { readdirSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { rulesJsonSchemaText } from '../../../src/rules/json-schema/schema.ts'
 import { runWxreply } from '../../support/run-cli.ts'
 
+const PROJECT = fileURLToPath(new URL('../../..', import.meta.url))
 let dir: string
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'wxr-edit-'))
@@ -66,6 +69,11 @@ describe('fix', () => {
 })
 
 describe('fmt', () => {
+  const packs = readdirSync(join(PROJECT, 'rules/examples')).map((name) => `rules/examples/${name}`)
+  test.each(['rules', ...packs])('%s: what is shipped needs no change', async (pack) => {
+    expect(await runWxreply(['fmt', '--rules', join(PROJECT, pack)], { cwd: dir })).toMatchObject({ code: 0 })
+  })
+
   test('shows, then writes, then is content', async () => {
     await write('rules/a.yml', 'rules:\n- reply: 8 元 # 含税\n  when: 价格\n  name: 问价\n')
     expect((await wxreply('fmt')).code).toBe(1)
