@@ -2,13 +2,14 @@ import { BUILTIN_NAMES } from '../domain/builtin.ts'
 import { asNumber } from '../domain/comparison.ts'
 import type { Event } from '../domain/event.ts'
 import { type FlowState, writeFlowState } from '../domain/flow-state.ts'
-import { type ChatKey, type ContactKey, runId, stepId } from '../domain/ids.ts'
+import { type ContactKey, runId, stepId } from '../domain/ids.ts'
 import type { Effect, FactWrite, PlannedStep, Run, StepDelay } from '../domain/run.ts'
 import { type Random, seededRandom } from '../support/random.ts'
 import type { CompiledAction } from './kinds/action.ts'
 import type { MemoryScope } from './kinds/memory.ts'
 import { describeRecipient, type Recipient } from './kinds/recipient.ts'
 import { Memory } from './memory.ts'
+import { partsOf } from './parts.ts'
 import type { PlanNote, PlannerInput } from './planner-input.ts'
 import { chatOf } from './recipients.ts'
 import { MAX_OUTPUT, type Template, type Values } from './template.ts'
@@ -121,21 +122,23 @@ export class Planner {
     return result
   }
 
-  /** A reply into the chat of the event. */
+  /** A reply into the chat of the event; a long one is several messages. */
   reply(text: string): void {
     const { chat, isToOwner, policy } = this.#input
+    const delay = policy.typing ? 'human' : 'none'
     if (isToOwner === true) this.send('owner', text)
-    else this.#push({ kind: 'reply', chat, text }, policy.typing ? { kind: 'human' } : { kind: 'none' })
+    else for (const part of partsOf(text)) this.#push({ kind: 'reply', chat, text: part }, { kind: delay })
   }
 
   /** Text to somebody else. Nobody, or two people, behind a name: nothing is sent, and that is noted. */
   send(to: Recipient, text: string): void {
-    if (text.trim() === '') return
-    const target = to === 'owner' ? 'owner' : this.#findChat(to)
-    const whom = target === null && to !== 'owner' ? describeRecipient(to) : ''
-    if (target === null)
+    const chat = to === 'owner' ? to : chatOf(to, this.#input.directory)
+    const whom = chat === null ? describeRecipient(to) : ''
+    const parts = partsOf(text)
+    if (whom !== '' && parts.length > 0)
       this.warn(`找不到“${whom}”，或不止一个，没有发`, `recipient not found or not unique: ${whom}`)
-    else this.#push({ kind: 'send', to: target, text }, { kind: 'none' })
+    if (chat === null) return
+    for (const part of parts) this.#push({ kind: 'send', to: chat, text: part }, { kind: 'none' })
   }
 
   wait(ms: number): void {
@@ -287,10 +290,6 @@ export class Planner {
   #push(effect: Effect, delay: StepDelay): void {
     this.#steps.push({ effect, delay: this.#delay ?? delay })
     this.#delay = null
-  }
-
-  #findChat(to: Exclude<Recipient, 'owner'>): ChatKey | null {
-    return chatOf(to, this.#input.directory)
   }
 }
 

@@ -179,7 +179,7 @@ describe('templates', () => {
 
   test('T21: long output is cut and that is noted, a bomb of loops ends', async () => {
     const long = await planOf([doing('a', [{ reply: '字'.repeat(5000) }])])
-    expect(long.texts[0]).toHaveLength(4000)
+    expect(long.texts.map((text) => text.length)).toEqual([1000, 1000, 1000, 1000])
     expect(long.notes).toMatchObject([{ level: 'warn', kind: 'problem' }])
     const loops = '{% for a in (1..9999) %}{% for b in (1..9999) %}{{a}}{% endfor %}{% endfor %}'
     const bomb = await planOf([doing('a', [{ reply: loops }])])
