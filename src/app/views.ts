@@ -3,7 +3,7 @@ import type { AccountKey, Instant } from '../domain/ids.ts'
 import type { Runner } from '../outbox/runner.ts'
 import type { ProtocolClient, RosterEntry } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
-import type { Bilingual, DaemonViews, HeldView, PersonView, StatusView } from '../web/ports.ts'
+import type { Bilingual, DaemonViews, HeldView, PersonView, SilenceView, StatusView } from '../web/ports.ts'
 import type { AccountPin } from './account.ts'
 import type { AlarmDesk } from './alarm-desk.ts'
 import type { Freezes } from './alarm-freeze.ts'
@@ -80,6 +80,10 @@ export function daemonViews(sources: ViewSources): DaemonViews {
         .rooms()
         .map((entry) => ({ name: entry.name, members: entry.memberCount, isAmbiguous: entry.isAmbiguous })),
     held: () => held(sources),
+    silences() {
+      const account = sources.pin.current()
+      return account === null ? [] : silences(sources, account)
+    },
     explain(id) {
       const { event, lines } = sources.store.audit(id)
       const trace = event === null ? null : sources.store.traces.find(event)
@@ -123,7 +127,6 @@ function status(sources: ViewSources): StatusView {
       isSuspended,
       brake: sources.runner.brake,
     },
-    silences: account === null ? [] : silences(sources, account),
     alarms: sources.alarms.active().map(({ kind, since }) => ({ kind, since, text: alarmTitle(kind) })),
     counters: { ...counters },
     nextStep: nextStep(connection) ?? (isSuspended ? RESUME : null),
@@ -134,7 +137,7 @@ function status(sources: ViewSources): StatusView {
 const SILENCES_SHOWN = 20
 
 /** Chats that were paused by hand, taken over, muted or stopped, and still are. */
-function silences({ store, client, now }: ViewSources, account: AccountKey): StatusView['silences'] {
+function silences({ store, client, now }: ViewSources, account: AccountKey): SilenceView[] {
   const at = now()
   const paused = store.outbox
     .paused(account)

@@ -49,11 +49,6 @@ export interface DaemonStatus {
     readonly isSuspended: boolean
     readonly brake: string | null
   }
-  readonly silences: readonly {
-    readonly chat: string
-    readonly reason: 'paused' | 'takeover' | 'muted' | 'stop-words' | 'loop-breaker'
-    readonly until: number | null
-  }[]
   readonly alarms: readonly { readonly kind: string; readonly since: number; readonly text: Words }[]
   readonly counters: { readonly received: number; readonly replied: number; readonly suppressed: number }
   readonly nextStep: Words | null
@@ -72,6 +67,13 @@ export interface DaemonRoom {
   readonly name: string
   readonly members: number
   readonly isAmbiguous: boolean
+}
+
+/** A chat in which the bot is silent though it runs; `until` null for until somebody says otherwise. */
+export interface DaemonSilence {
+  readonly chat: string
+  readonly reason: 'paused' | 'takeover' | 'muted' | 'stop-words' | 'loop-breaker'
+  readonly until: number | null
 }
 
 export interface DaemonHeld {
@@ -98,5 +100,6 @@ export interface DaemonPort {
   contacts(options: { find: string }): Promise<DaemonAnswer<readonly DaemonPerson[]>>
   rooms(): Promise<DaemonAnswer<readonly DaemonRoom[]>>
   held(): Promise<DaemonAnswer<readonly DaemonHeld[]>>
+  silences(): Promise<DaemonAnswer<readonly DaemonSilence[]>>
   explain(options: { event: string }): Promise<DaemonAnswer<string | null>>
 }

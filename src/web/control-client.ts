@@ -36,6 +36,7 @@ export interface ControlClient {
   contacts(params: ControlParams<'contacts'>): Asked<'contacts'>
   rooms(): Asked<'rooms'>
   held(): Asked<'held'>
+  silences(): Asked<'silences'>
   explain(params: ControlParams<'explain'>): Asked<'explain'>
 }
 
@@ -62,6 +63,7 @@ export function connectControl(dataDir: string): ControlClient {
     contacts: (params) => ask('contacts', params),
     rooms: () => ask('rooms', {}),
     held: () => ask('held', {}),
+    silences: () => ask('silences', {}),
     explain: (params) => ask('explain', params),
   }
 }

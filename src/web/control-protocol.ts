@@ -13,8 +13,6 @@ const outcome = z.discriminatedUnion('kind', [
 const health = z.object({ isOk: z.boolean(), reasons: z.array(z.string()) })
 const instant = z.number()
 
-const SILENCES = ['paused', 'takeover', 'muted', 'stop-words', 'loop-breaker'] as const
-
 const status = z.object({
   version: z.string(),
   state: z.enum(CONNECTION_KINDS),
@@ -36,7 +34,6 @@ const status = z.object({
     isSuspended: z.boolean(),
     brake: z.string().nullable(),
   }),
-  silences: z.array(z.object({ chat: z.string(), reason: z.enum(SILENCES), until: instant.nullable() })),
   alarms: z.array(z.object({ kind: z.string(), since: instant, text: bilingual })),
   counters: z.object({ received: z.number(), replied: z.number(), suppressed: z.number() }),
   nextStep: bilingual.nullable(),
@@ -58,6 +55,11 @@ const held = z.object({
   reason: z.string(),
   since: instant,
 })
+const silence = z.object({
+  chat: z.string(),
+  reason: z.enum(['paused', 'takeover', 'muted', 'stop-words', 'loop-breaker']),
+  until: instant.nullable(),
+})
 const qr = z.object({ text: z.string(), imageUrl: z.string(), nth: z.number() })
 
 const nothing = z.strictObject({})
@@ -78,6 +80,7 @@ export const CONTROL = {
   contacts: { params: z.strictObject({ find: z.string().max(200) }), result: z.array(person) },
   rooms: { params: nothing, result: z.array(room) },
   held: { params: nothing, result: z.array(held) },
+  silences: { params: nothing, result: z.array(silence) },
   explain: { params: z.strictObject({ event: z.string().max(300) }), result: z.string().nullable() },
 } as const
 

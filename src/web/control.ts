@@ -212,6 +212,8 @@ async function dispatch(method: ControlMethod, given: unknown, parts: Parts): Pr
       return views.rooms()
     case 'held':
       return views.held()
+    case 'silences':
+      return views.silences()
     case 'explain':
       return views.explain(CONTROL.explain.params.parse(given).event)
   }

@@ -48,8 +48,6 @@ export interface StatusView {
     /** `frozen`, `trouble`, `limit-all`, `limit-day`; null when something may go out. */
     readonly brake: string | null
   }
-  /** Chats in which the bot is silent though it runs, with the reason; as many as a person reads. */
-  readonly silences: readonly SilenceView[]
   /** What a person should look at, oldest first. */
   readonly alarms: readonly { readonly kind: string; readonly since: Instant; readonly text: Bilingual }[]
   readonly counters: { readonly received: number; readonly replied: number; readonly suppressed: number }
@@ -108,6 +106,8 @@ export interface DaemonViews {
   contacts(find: string): readonly PersonView[]
   rooms(): readonly RoomView[]
   held(): readonly HeldView[]
+  /** Chats in which the bot is silent though it runs; as many as a person reads. */
+  silences(): readonly SilenceView[]
   /** The kept explanation of one event as plain text; null when it is not kept (any more). */
   explain(event: string): string | null
 }

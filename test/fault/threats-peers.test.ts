@@ -61,7 +61,7 @@ describe('T16: names and texts in the log', () => {
       const rules = `rules:\n  - name: 回声\n    when: {starts: 回声}\n    do:\n      - log: {level: warn, text: "{{sender.name}} 说 {{text}}"}\n      - reply: "{{text}}"\n`
       stage = await Stage.open({ world }, { rules, settings: withLog('debug', format) })
       const bot = stage.shop.run()
-      await bot.waitForText(/在线: 我/)
+      await bot.waitForText(/在线。/)
       await stage.ask(`回声 ${NAME}`, 'wxid_evil')
       const { stdout } = await stage.command('contacts', 'find', '坏')
       expect(stdout).toContain('坏')

@@ -1,7 +1,7 @@
 import { reasonPhrase } from '../../domain/reasons.ts'
 import { type Asking, askingOf, localTime, withAnswer } from '../ask.ts'
 import type { CliCommand } from '../command.ts'
-import type { DaemonStatus, Words } from '../daemon-port.ts'
+import type { DaemonSilence, DaemonStatus, Words } from '../daemon-port.ts'
 import { EXIT } from '../io.ts'
 import { oneLine } from '../names.ts'
 import { addSettingsOptions, pick, sayTo } from '../settings.ts'
@@ -27,16 +27,24 @@ export const statusCommand: CliCommand = {
   },
   run(call) {
     const asking = askingOf(call)
-    return withAnswer(call, asking, asking.daemon.status(), (status) => {
+    return withAnswer(call, asking, asking.daemon.status(), async (status) => {
       if (call.options.json === true) sayTo(call.io.stdout, JSON.stringify(status, null, 2))
-      else for (const line of statusLines(status, asking)) sayTo(call.io.stdout, line)
+      else {
+        const silences = await asking.daemon.silences()
+        const silent = silences.kind === 'answer' ? silences.result : []
+        for (const line of statusLines(status, silent, asking)) sayTo(call.io.stdout, line)
+      }
       return EXIT.ok
     })
   },
 }
 
 /** One line per subject, labels in a column. */
-export function statusLines(status: DaemonStatus, asking: Asking): string[] {
+export function statusLines(
+  status: DaemonStatus,
+  silent: readonly DaemonSilence[],
+  asking: Asking,
+): string[] {
   const zh = asking.language !== 'en'
   const at = (time: number | null) =>
     time === null ? (zh ? '还没有' : 'never') : localTime(time, asking.timezone)
@@ -49,7 +57,7 @@ export function statusLines(status: DaemonStatus, asking: Asking): string[] {
       `${state} (${at(status.since)})${status.nick === '' ? '' : ` ${oneLine(status.nick)}`}`,
     ],
     ...pauseRow(status, at),
-    ...silenceRow(status, asking),
+    ...silenceRow(silent, asking),
     ...frozenRow(status, at),
     ...alarmRow(status, asking),
     ['同步', 'sync', at(status.lastSyncAt)],
@@ -94,7 +102,10 @@ function alarmRow({ alarms }: DaemonStatus, { language, timezone }: Asking): [st
 }
 
 /** Why one customer gets no answer while others do. */
-function silenceRow({ silences }: DaemonStatus, { language, timezone }: Asking): [string, string, string][] {
+function silenceRow(
+  silences: readonly DaemonSilence[],
+  { language, timezone }: Asking,
+): [string, string, string][] {
   if (silences.length === 0) return []
   const texts = silences.map(({ chat, reason, until }) => {
     const end = until === null ? '' : ` → ${localTime(until, timezone)}`

@@ -254,7 +254,6 @@ describe('talking to the daemon', () => {
     expect(JSON.parse((await wxreply(['status', '--json'])).out)).toEqual(daemon.status)
     daemon.status = {
       ...daemon.status,
-      silences: [{ chat: '老周\u001b', reason: 'paused', until: null }],
       nick: 'x\u001b[2J\n09:00 在线',
       isPaused: true,
       state: 'refused',

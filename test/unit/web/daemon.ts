@@ -13,7 +13,6 @@ export const STATUS: StatusView = {
   queue: { ready: 1, held: 2, uncertain: 3, dead: 4 },
   rules: { version: 'abcdef0123456789', count: 12, loadedAt: 1_700_000_000_000, reloadError: null },
   sending: { frozenUntil: null, isSuspended: false, brake: null },
-  silences: [],
   alarms: [],
   counters: { received: 10, replied: 5, suppressed: 5 },
   nextStep: null,
@@ -46,6 +45,7 @@ export class PlayedDaemon {
           : [],
       ),
     rooms: () => [{ name: '老客户群', members: 12, isAmbiguous: false }],
+    silences: () => [{ chat: '老周\u001b', reason: 'paused', until: null }],
     held: () => [{ step: 's1', chat: '小王', rule: '问价', reason: 'uncertain', since: 1_700_000_000_000 }],
     explain: (event) => (event === 'e1' ? '规则“问价”命中“多少钱”' : null),
   }
