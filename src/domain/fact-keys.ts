@@ -37,6 +37,11 @@ export function fastTurnKey(chat: ChatKey): string {
   return `fast/${chat}`
 }
 
+/** The key of the last turn of a chat that a person may have made. */
+export function slowTurnKey(chat: ChatKey): string {
+  return `slow/${chat}`
+}
+
 /** The counter of messages behind the condition `count`. */
 export function messageCountKey(per: 'chat' | 'contact' | 'global', owner: Omit<ScopeOwner, 'rule'>): string {
   switch (per) {

@@ -1,13 +1,13 @@
 import type { Event, FlowExpired, OwnerSpoke } from '../domain/event.ts'
-import { fastTurnKey, messageCountKey } from '../domain/fact-keys.ts'
+import { messageCountKey } from '../domain/fact-keys.ts'
 import { readFlowState } from '../domain/flow-state.ts'
 import type { Instant } from '../domain/ids.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { FactWrite } from '../domain/run.ts'
 import type { Facts } from './facts.ts'
+import { turnWrites } from './fast-turns.ts'
 import { coreOf, foldKeyword } from './index/fold.ts'
 import type { Ruleset } from './ruleset.ts'
-import { isFastTurn } from './suppress.ts'
 import { isTheOne } from './timed.ts'
 
 /**
@@ -29,12 +29,8 @@ export function arrivalWrites(input: {
   const counts = [...ruleset.counted].map(
     ([per, keepMs]): FactWrite => ({ kind: 'count', key: messageCountKey(per, owner), at: now, keepMs }),
   )
-  if (!isFastTurn(event, input)) return counts
-  return [...counts, { kind: 'count', key: fastTurnKey(event.chat.key), at: now, keepMs: FAST_TURN_KEPT_MS }]
+  return [...counts, ...turnWrites(event, input)]
 }
-
-/** Turns in a row lie close together; a conversation of machines is over long before. */
-const FAST_TURN_KEPT_MS = 3_600_000
 
 /** A flow whose time ran out is over, whether or not something may be said about it. */
 function expiryWrites(event: FlowExpired, facts: Facts): readonly FactWrite[] {

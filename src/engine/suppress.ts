@@ -1,11 +1,11 @@
 import { BUILTIN_RULES } from '../domain/builtin.ts'
 import type { SuppressReason } from '../domain/decision.ts'
-import type { Event, FlowExpired, MessageReceived, ScheduleFired } from '../domain/event.ts'
-import { fastTurnKey } from '../domain/fact-keys.ts'
+import type { Event, FlowExpired, ScheduleFired } from '../domain/event.ts'
 import type { ChatKey, Instant, RuleId } from '../domain/ids.ts'
 import { localTime } from '../domain/local-time.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Facts } from './facts.ts'
+import { turnsTooFast } from './fast-turns.ts'
 import { coreOf, foldKeyword } from './index/fold.ts'
 import type { AskableEvent, Subject } from './subject.ts'
 
@@ -76,7 +76,10 @@ export function builtinReaction(
       return { rule: BUILTIN_RULES.handover, matched: subject.text }
     }
   }
-  return turnsTooFast(subject.event, subject, policy) ? { rule: BUILTIN_RULES.loop, matched: '' } : null
+  const { facts, now } = subject
+  return turnsTooFast(subject.event, { facts, policy, now })
+    ? { rule: BUILTIN_RULES.loop, matched: '' }
+    : null
 }
 
 function isOneOf(subject: Subject, words: readonly string[]): boolean {
@@ -103,39 +106,6 @@ function foldedWords(list: readonly string[]): FoldedWords {
     foldedLists.set(list, folded)
   }
   return folded
-}
-
-/** Nobody types faster than this; our own replies take half the time. */
-const TYPING_MS_PER_CHARACTER = 120
-
-/**
- * True when a message answers our last words faster than a person can: within the set time for reading and the time
- * that typing it takes. One reply of ours is answered fast at most once, and none that still waits to be sent: people
- * write several lines in a row, and a backlog is read in one go.
- */
-export function isFastTurn(
-  event: MessageReceived,
-  { facts, policy, now }: { readonly facts: Facts; readonly policy: Policy; readonly now: Instant },
-): boolean {
-  const limit = policy.loopBreaker?.fastTurns
-  const { chat, content } = event
-  if (limit == null || chat.kind !== 'private') return false
-  const said = facts.lastSaidAt(chat.key) ?? Number.NEGATIVE_INFINITY
-  const fastestMs = limit.fasterThanMs + TYPING_MS_PER_CHARACTER * Array.from(content.text).length
-  return said <= now && now - said < fastestMs && facts.hitsSince(fastTurnKey(chat.key), said + 1) === 0
-}
-
-/** The server cuts its times to seconds. */
-const SERVER_GRAIN_MS = 1000
-
-/** True when the last turns were all too fast. Rooms are left out, since many people write there. */
-function turnsTooFast(event: MessageReceived, { facts, now }: Subject, policy: Policy): boolean {
-  const limit = policy.loopBreaker?.fastTurns
-  if (limit == null || !isFastTurn(event, { facts, policy, now })) return false
-  if (limit.max <= 1) return true
-  const earlier = facts.recentMessages(event.chat.key, limit.max - 1)
-  const since = (earlier[limit.max - 2] ?? Number.POSITIVE_INFINITY) - SERVER_GRAIN_MS
-  return facts.hitsSince(fastTurnKey(event.chat.key), since) >= limit.max - 1
 }
 
 /** True inside the quiet hours of the settings. */

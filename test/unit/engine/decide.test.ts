@@ -101,7 +101,7 @@ describe('built-in safety', () => {
     const outcomes: string[] = []
     for (let turn = 0; turn < 7; turn++) {
       const at = NOON + turn * 2000
-      const event = message('价格', { at })
+      const event = message('价格', { at, receivedAt: at })
       const said = verdict(ask(ruleset, event, { facts, now: at }))
       outcomes.push(said)
       facts.apply(arrivalWrites({ ruleset, event, facts, policy: DEFAULT_POLICY, now: at }))
