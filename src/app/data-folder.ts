@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { StoreError } from '../domain/errors.ts'
 import type { Instant } from '../domain/ids.ts'
 import { openStore, type Recovery, type Store, sealWith } from '../store/store.ts'
@@ -77,8 +78,8 @@ function retentionOf({ config }: Pick<DaemonSetup, 'config'>) {
   }
 }
 
-/** What engines leave in every container. */
-const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv']
+/** What engines leave in a container, not each and not always (podman: none on a read-only root), and what our image has. */
+const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv', '/.wxreply-image']
 
 /** In a container the command belongs on the host, where the folder that is mounted as /data has another name. */
 function whereToMend(dir: string): Phrase & { readonly path: string } {
@@ -134,16 +135,25 @@ function newerPhrase(dir: string, { context }: StoreError): Phrase {
   }
 }
 
+/** A process number of another container means nothing here; its host name is the container's id, which `docker stop` takes. */
+function holderPhrase({ context: { pid, host } }: StoreError): Phrase {
+  const isElsewhere = typeof host === 'string' && host !== '?' && host !== hostname()
+  return {
+    zh: `进程 ${pid ?? '?'}${isElsewhere ? `，在容器或主机 ${host} 里` : ''}`,
+    en: `process ${pid ?? '?'}${isElsewhere ? ` in the container or host ${host}` : ''}`,
+  }
+}
+
 function refusalPhrase(dir: string, error: StoreError): Phrase {
-  const { pid } = error.context
+  const holder = holderPhrase(error)
   switch (error.code) {
     case 'not-writable':
     case 'read-only':
       return notWritablePhrase(dir, error)
     case 'locked':
       return {
-        zh: `数据目录 ${dir} 正被另一个 wxreply 使用（进程 ${pid ?? '?'}）。先停掉它，或用 --data 换一个目录。`,
-        en: `the data folder ${dir} is in use by another wxreply (process ${pid ?? '?'}). Stop it first, or choose another folder with --data.`,
+        zh: `数据目录 ${dir} 正被另一个 wxreply 使用（${holder.zh}）。先停掉它，或用 --data 换一个目录。`,
+        en: `the data folder ${dir} is in use by another wxreply (${holder.en}). Stop it first, or choose another folder with --data.`,
       }
     case 'newer-version':
       return newerPhrase(dir, error)

@@ -139,6 +139,14 @@ describe('one folder, one daemon', () => {
     expect(stage.requests('jslogin')).toHaveLength(1)
   })
 
+  test('F21: one that is held from another container is named by that container, too', async () => {
+    await stage.online()
+    writeFileSync(stage.shop.path('data', 'lock.pid'), JSON.stringify({ pid: 7, host: 'f00dfeed0001' }))
+    const { code, stdout } = await stage.shop.run().finished
+    expect(code).toBe(73)
+    expect(stdout).toContain('（进程 7，在容器或主机 f00dfeed0001 里）')
+  })
+
   test('F22: a lock left by a kill is none', async () => {
     await (await stage.online()).stop('SIGKILL')
     await stage.online()
