@@ -31,8 +31,12 @@ COPY config ./config
 COPY rules ./rules
 RUN mkdir -p /data && chown 1000:1000 /data && chmod 700 /data \
  && ln -s /app/dist/main.js /usr/local/bin/wxreply && chmod 755 /app/dist/main.js \
- # What reading the source costs is paid here, not at every start and health check.
- && node dist/main.js version
+ && touch /.wxreply-image
+# What reading the source costs is paid here, not at every health check. Node keeps it for each user apart and closed to
+# others, so the user of the container makes it; then it is root's, and nothing that runs can change it.
+RUN mkdir -p node_modules/.cache/wxreply && chown 1000:1000 node_modules/.cache/wxreply \
+ && setpriv --reuid=1000 --regid=1000 --clear-groups node dist/main.js version \
+ && chown -R 0:0 node_modules/.cache && chmod -R a+rX node_modules/.cache
 USER 1000:1000
 VOLUME /data
 EXPOSE 8787

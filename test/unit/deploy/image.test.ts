@@ -27,6 +27,28 @@ describe('the image', () => {
     )
   })
 
+  test('what its user has compiled once is in it, read by that user and changed by nobody', () => {
+    const warming =
+      image.find(({ word, rest }) => word === 'RUN' && rest.includes('main.js version'))?.rest ?? ''
+    const [uid, gid] = imageInstruction('USER').split(':')
+    const folder = 'node_modules/.cache'
+    expect(readFileSync(join(PROJECT, 'src/main.ts'), 'utf8')).toContain(`'../${folder}/wxreply'`)
+    expect(warming.split(' && ')).toEqual([
+      `mkdir -p ${folder}/wxreply`,
+      `chown ${uid}:${gid} ${folder}/wxreply`,
+      `setpriv --reuid=${uid} --regid=${gid} --clear-groups node dist/main.js version`,
+      `chown -R 0:0 ${folder}`,
+      `chmod -R a+rX ${folder}`,
+    ])
+  })
+
+  test('carries the mark by which the program knows that it is in a container', () => {
+    const runs = image.filter(({ word }) => word === 'RUN').map(({ rest }) => rest)
+    const mark = '/.wxreply-image'
+    expect(runs.some((run) => run.includes(`touch ${mark}`))).toBe(true)
+    expect(readFileSync(join(PROJECT, 'src/app/data-folder.ts'), 'utf8')).toContain(`'${mark}'`)
+  })
+
   test('holds what was compiled and the packages it runs on, nothing of development', () => {
     expect(copied).toEqual([
       'package.json LICENSE ./',
