@@ -1,6 +1,7 @@
 // Loaded into a daemon by `--import`, for what can only be done or seen inside of its process. On SIGWINCH it does what
 // TEST_ON_WINCH says: `throw`, `reject`, or `hog` (take memory until the heap is full). With TEST_LAG_FILE it writes
-// there, ten times a second, how long the event loop kept its timers waiting: p99 of all samples, in ms.
+// there, ten times a second, how long the event loop kept its timers waiting: p90 of all samples, in ms. A busy machine
+// keeps everything waiting now and then; who waits for a reader waits all the time.
 import { writeFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
@@ -27,5 +28,5 @@ const lagFile = process.env.TEST_LAG_FILE
 if (lagFile !== undefined) {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
-  setInterval(() => writeFileSync(lagFile, String(delay.percentile(99) / 1e6 - RESOLUTION_MS)), 100).unref()
+  setInterval(() => writeFileSync(lagFile, String(delay.percentile(90) / 1e6 - RESOLUTION_MS)), 100).unref()
 }
