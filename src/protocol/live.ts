@@ -64,6 +64,7 @@ export class Live {
       roster: this.roster,
       contacts: this.#contacts,
       ownSends: this.ownSends,
+      isReopened: !this.#isFresh,
       doubt: this.doubt,
       onHealthy: () => {
         options.onHealthy()

@@ -1,3 +1,4 @@
+import { TransportError } from '../domain/errors.ts'
 import type { Cursor, Event, SyncBatch } from '../domain/event.ts'
 import type { Instant } from '../domain/ids.ts'
 import { isAbort } from '../support/abort.ts'
@@ -22,6 +23,8 @@ export interface SyncTools extends ApiTools {
   readonly roster: Roster
   readonly contacts: Contacts
   readonly ownSends: BoundedSet
+  /** True for a session of an earlier process: whether it lives is not known yet. */
+  readonly isReopened: boolean
   /** Rings when a side call casts doubt on the session: the held poll ends and the server is asked at once. */
   readonly doubt: Nudge
   /** Called when synccheck says that there is nothing, and after each good answer of webwxsync. */
@@ -59,6 +62,13 @@ export class SyncLoop {
   readonly #seen = new BoundedSet(SEEN_LIMIT)
   #pending: Pending | null = null
   #mustSync = false
+  /**
+   * A poll is held for half a minute when there is nothing, and all that time nobody knows whether the server is there. So
+   * after a restart and after a link that failed it is first asked for what it answers at once: replies wait for that.
+   */
+  #asksFirst: boolean
+  /** Such an answer says nothing about polls. Where only these fail, it is believed once. */
+  #isPollAnswered = true
   #empties = 0
   #quick = 0
   #fetchedAt: Instant
@@ -68,15 +78,25 @@ export class SyncLoop {
   constructor(tools: SyncTools) {
     this.#tools = tools
     this.#fetchedAt = tools.clock.monotonic()
+    this.#asksFirst = tools.isReopened
   }
 
   /** Waits for the next batch. Throws what the server or the network did; the keys stay as they were. */
   async next(signal: AbortSignal): Promise<SyncBatch> {
     if (this.#pending !== null) this.#mustSync = true
     this.#pending = null
+    try {
+      return await this.#next(signal)
+    } catch (error) {
+      if (isLinkFailure(error)) this.#asksFirst = this.#isPollAnswered
+      throw error
+    }
+  }
+
+  async #next(signal: AbortSignal): Promise<SyncBatch> {
     for (;;) {
       await this.#tools.clock.sleep(EMPTY_WAITS_MS[Math.min(this.#empties, 7)] ?? 0, signal)
-      if (this.#mustSync || (await this.#hasNews(signal))) {
+      if (this.#mustSync || this.#asksFirst || (await this.#hasNews(signal))) {
         const batch = await this.#fetch(signal)
         if (batch !== null) return batch
       }
@@ -111,6 +131,7 @@ export class SyncLoop {
     if (answer === null) return false
     const refusal = refusalOf('synccheck', answer.retcode, '')
     if (refusal !== null) throw refusal
+    this.#isPollAnswered = true
     const isQuiet = answer.selector === 0
     // News that cannot be fetched is no health: the fetch will tell.
     if (isQuiet) {
@@ -137,6 +158,8 @@ export class SyncLoop {
   async #fetch(signal: AbortSignal): Promise<SyncBatch | null> {
     const { api, session, clock } = this.#tools
     const answer = await api.sync(signal)
+    if (this.#asksFirst) this.#isPollAnswered = false
+    this.#asksFirst = false
     this.#mustSync = answer.ContinueFlag !== 0
     this.#fetchedAt = clock.monotonic()
     this.#tools.onHealthy()
@@ -230,6 +253,11 @@ export class SyncLoop {
     const cursor: Cursor = { account, generation, value: writeCursor(position) }
     return { account, generation, events, cursor }
   }
+}
+
+/** The server was not reached; one that answers with an error page was, and may do so for one endpoint only. */
+function isLinkFailure(error: unknown): boolean {
+  return error instanceof TransportError && !error.code.startsWith('http-')
 }
 
 function hasContactChange(answer: SyncAnswer): boolean {

@@ -413,3 +413,40 @@ test('a session that is over asks the phone with the cookies of the browser', as
   const after = server.to('webwxinit').at(-1)
   expect(after?.headers.cookie).toContain('wxloadtime=1700000000;')
 })
+
+describe('while a poll is held and says nothing', () => {
+  const quiet = () => page.sync({ SyncKey: page.INIT.SyncKey, SyncCheckKey: page.INIT.SyncKey })
+
+  test('a reopened session is known to live: replies that wait need not wait for the poll', async () => {
+    const first = await settled()
+    await first.stop()
+    server.on('webwxsync', quiet())
+    const second = rig({ disk: first.disk })
+    await second.state('online')
+    await until(() => server.to('synccheck').length === 2)
+    expect(
+      server.seen.filter(({ endpoint }) => /^(synccheck|webwxsync)$/.test(endpoint)).map(endpointOf),
+    ).toEqual(['synccheck', 'webwxsync', 'synccheck'])
+  })
+
+  test('a connection that failed is known to be back', async () => {
+    const held = server.held('window.synccheck={retcode:"0",selector:"0"}')
+    server.on('synccheck', CUT, held).on('webwxsync', quiet())
+    const one = rig()
+    await one.state('backing-off')
+    await one.state('online')
+    await until(() => server.to('synccheck').length === 2)
+  })
+
+  test('polls that fail alone are not covered up again and again', async () => {
+    server.on('synccheck', CUT).on('webwxsync', quiet())
+    const one = rig()
+    await one.state('backing-off')
+    await until(() => server.to('synccheck').length === 5)
+    expect(server.to('webwxsync')).toHaveLength(1)
+    expect(one.client.connection.kind).toBe('backing-off')
+  })
+})
+
+const CUT = { body: '', isCut: true }
+const endpointOf = (seen: Seen) => seen.endpoint
