@@ -6,6 +6,8 @@ import type { Phrase } from './phrases.ts'
 
 /** So many are told one by one. */
 const MAX_TOLD = 10
+/** Looking for what was meant compares with every name there is, and nothing else goes on meanwhile. */
+const MAX_COMPARED = 300_000
 
 /**
  * Names that rules go by and nobody in the account bears, with the name that was probably meant. Not everybody who may
@@ -21,17 +23,19 @@ export function unknownNames(
   const rooms = new Set(roster.rooms().flatMap((room) => [room.name, ...room.otherNames]))
   // An address book that could not be read says nothing about anybody.
   if (names.size === 0) return []
-  return used
-    .filter(({ kind, name }) => !(kind === 'room' ? rooms : names).has(name))
-    .slice(0, MAX_LOOKED_UP)
-    .map((one) => ({ used: one, nearest: nearestName(one.name, one.kind === 'room' ? rooms : names) }))
-    .filter(
-      (one) => one.used.kind === 'room' || (one.nearest !== null && Array.from(one.used.name).length > 2),
-    )
+  const unknown: { readonly used: UsedName; readonly nearest: string | null }[] = []
+  let left = MAX_COMPARED
+  for (const one of used) {
+    const isRoom = one.kind === 'room'
+    const known = isRoom ? rooms : names
+    const isShort = !isRoom && Array.from(one.name).length <= 2
+    if (known.has(one.name) || isShort) continue
+    const nearest = left > 0 ? nearestName(one.name, known) : null
+    left -= known.size
+    if (isRoom || nearest !== null) unknown.push({ used: one, nearest })
+  }
+  return unknown
 }
-
-/** Looking for what was meant compares with every name there is. */
-const MAX_LOOKED_UP = 100
 
 /** Tells of them, a line each. */
 export function tellUnknownNames(

@@ -48,8 +48,28 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   const list = [...candidates]
   const near = byDistance(name, list)
   if (near !== null) return near
-  const letters = sorted(name)
-  return list.find((one) => one.length === name.length && one.length > 2 && sorted(one) === letters) ?? null
+  const order = sorted(name)
+  const mayBe = sieve(name)
+  return list.find((one) => one.length > 2 && mayBe(one, 1) && sorted(one) === order) ?? null
+}
+
+/**
+ * Rules out, by its letters alone, nearly every candidate that is `limit` or more edits away: there may be very many. What
+ * is written with surrogates is left to the exact way.
+ */
+function sieve(name: string): (candidate: string, limit: number) => boolean {
+  const isPlain = !/[\ud800-\udfff]/.test(name)
+  return (candidate, limit) => {
+    const { length } = candidate
+    if (!isPlain || length > 2 * (name.length + limit)) return !isPlain
+    let strange = 0
+    for (let at = 0; at < length; at++) {
+      const unit = candidate.charCodeAt(at)
+      if (unit >= 0xd800 && unit <= 0xdfff) return true
+      if (!name.includes(candidate.charAt(at))) strange++
+    }
+    return Math.max(name.length - length, 0) + strange < limit
+  }
 }
 
 function sorted(word: string): string {
@@ -59,7 +79,9 @@ function sorted(word: string): string {
 function byDistance(name: string, candidates: readonly string[]): string | null {
   let best: string | null = null
   let bestDistance = Math.max(1, Math.floor([...name].length / 3)) + 1
+  const mayBe = sieve(name)
   for (const candidate of candidates) {
+    if (!mayBe(candidate, bestDistance)) continue
     const distance = editDistance(name, candidate, bestDistance)
     if (distance < bestDistance) {
       best = candidate

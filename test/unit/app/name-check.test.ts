@@ -90,6 +90,20 @@ describe('names that nobody bears', () => {
     expect(unknown(rooms, ['小王', '小王八', '李姐'])).toEqual([])
   })
 
+  test('of very many names, no more are compared than can be in passing', () => {
+    const letters = (n: number) =>
+      String.fromCodePoint(0x4e00 + (n % 5000), 0x4e00 + Math.floor(n / 5000), 0x5f20)
+    const crowd = Array.from({ length: 100_000 }, (_, n) => letters(n))
+    const [first] = used()
+    const mistyped = Array.from({ length: 100 }, (_, n) => ({
+      kind: 'person' as const,
+      name: `${letters(n)}三`,
+      place: first?.place ?? { file: '', line: 1, column: 1 },
+    }))
+    const found = unknownNames(mistyped, roster([], crowd))
+    expect(found.map((one) => one.nearest)).toEqual(crowd.slice(0, 3))
+  })
+
   test('an address book that could not be read accuses nobody', () => {
     expect(unknown([], [''])).toEqual([])
   })
