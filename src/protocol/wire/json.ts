@@ -37,12 +37,28 @@ function isTooDeep(body: string): boolean {
   return false
 }
 
+/** Characters that may stand in no JSON text, and those that may only stand between its parts. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
+const CONTROL = /[\u0000-\u001f]/g
+
+/**
+ * The value of a JSON text. The server does not clean what people call themselves: a stray byte in one name must not make
+ * a whole address book, or every message that comes with it, unreadable for ever.
+ */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return JSON.parse(body.replace(CONTROL, ' '))
+  }
+}
+
 /** Reads a JSON answer by its schema. Throws DecodeError for anything else; never returns half an answer. */
 export function readJson<T extends z.ZodType>(endpoint: string, schema: T, body: string): z.infer<T> {
   if (isTooDeep(body)) throw unreadable(endpoint, 'nested too deep', body)
   let value: unknown
   try {
-    value = JSON.parse(body)
+    value = parse(body)
   } catch {
     throw unreadable(endpoint, 'not json', body)
   }

@@ -180,6 +180,12 @@ describe('JSON', () => {
   })
 })
 
+test('stray control characters spoil neither an answer nor the names beside them', () => {
+  const schema = z.object({ names: z.array(z.string()) })
+  const body = '{"names":\r\n ["a\u0001b","c\n\td","e\\nf"]}\u0000\u0000'
+  expect(readJson('webwxsync', schema, body)).toEqual({ names: ['a b', 'c  d', 'e\nf'] })
+})
+
 describe('ret', () => {
   test.each([
     [1100, SessionExpired],
