@@ -24,6 +24,13 @@ describe('a reply that is too long for one message', () => {
     expect(partsOf('字'.repeat(1500)).map((part) => part.length)).toEqual([1000, 500])
   })
 
+  test('an address stays whole', () => {
+    const link = `https://shop.example/list?${'item=1;'.repeat(10)}`
+    const [first, second] = partsOf(`${'一'.repeat(700)} ${'a'.repeat(100)} ${link} ${'二'.repeat(300)}`)
+    expect(first?.endsWith(link)).toBe(true)
+    expect(second).toBe('二'.repeat(300))
+  })
+
   test('a line that ends too early is no place to end', () => {
     expect(partsOf(`价目\n${'字'.repeat(1500)}`).map((part) => part.length)).toEqual([1000, 503])
   })
