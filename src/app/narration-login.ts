@@ -16,7 +16,7 @@ const BOOK_MS = 3000
 export interface LoginSources {
   readonly narrator: Narrator
   readonly lines: HeldLines
-  roster(): Pick<RosterView, 'counts' | 'settled'>
+  roster(): Pick<RosterView, 'counts' | 'isSettled' | 'settled'>
   /** When the session that runs was opened by a login; null when that is not known. */
   loggedInAt(): Instant | null
   /** Looks for names in the rules that nobody bears, once the address book is read. */
@@ -54,7 +54,7 @@ export class LoginNarration {
     const { lines, roster, checkNames } = this.#sources
     const book = roster()
     if (way === 'login') {
-      const held = lines.hold((isOver) => this.#loggedIn(to, change, isOver), BOOK_MS)
+      const held = lines.hold(() => this.#loggedIn(to, change), BOOK_MS)
       this.#held = held
       void book.settled.then(() => held.finish())
       return
@@ -69,9 +69,9 @@ export class LoginNarration {
   }
 
   /** What the login brought, names in the rules that nobody bears, and what comes next. */
-  #loggedIn({ nick, uinEnd }: Online, change: ConnectionChange, isBookRead: boolean): void {
+  #loggedIn({ nick, uinEnd }: Online, change: ConnectionChange): void {
     const { narrator, roster, checkNames, rulesPath } = this.#sources
-    const { counts, settled } = roster()
+    const { counts, isSettled: isBookRead, settled } = roster()
     const book = isBookRead
       ? {
           zh: `联系人 ${counts.friends}，群 ${counts.rooms}`,
