@@ -41,15 +41,19 @@ function isTooDeep(body: string): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
 const CONTROL = /[\u0000-\u001f]/g
 
+/** An id that came as a number: most are too large for one and would lose digits. Inside a text the quotes are escaped. */
+const NUMBER_ID = /("MsgI[dD]"\s*:\s*)(\d{16,20})(?=\s*[,}])/g
+
 /**
  * The value of a JSON text. The server does not clean what people call themselves: a stray byte in one name must not make
  * a whole address book, or every message that comes with it, unreadable for ever.
  */
 function parse(body: string): unknown {
+  const text = body.replace(NUMBER_ID, '$1"$2"')
   try {
-    return JSON.parse(body)
+    return JSON.parse(text)
   } catch {
-    return JSON.parse(body.replace(CONTROL, ' '))
+    return JSON.parse(text.replace(CONTROL, ' '))
   }
 }
 

@@ -186,6 +186,17 @@ test('stray control characters spoil neither an answer nor the names beside them
   expect(readJson('webwxsync', schema, body)).toEqual({ names: ['a b', 'c  d', 'e\nf'] })
 })
 
+test('a message id that came as a number keeps its digits; what people write stays as it is', () => {
+  const schema = z.object({ MsgId: z.string(), MsgID: z.string(), Content: z.string() })
+  const Content = 'a {"MsgId":4200000000000000001,"MsgID": 4200000000000000002}'
+  const body = `{"MsgId" : 4200000000000000001, "Content":${JSON.stringify(Content)},"MsgID":4200000000000000002}`
+  expect(readJson('webwxsync', schema, body)).toEqual({
+    MsgId: '4200000000000000001',
+    MsgID: '4200000000000000002',
+    Content,
+  })
+})
+
 describe('ret', () => {
   test.each([
     [1100, SessionExpired],
