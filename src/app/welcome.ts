@@ -1,10 +1,16 @@
 import { DateTime } from 'luxon'
+import type { LoadCounts } from '../rules/load.ts'
 import type { Narrator } from './narrator.ts'
-import { RISK } from './phrases.ts'
+import { type Phrase, RISK } from './phrases.ts'
 import type { Rooms } from './rooms.ts'
 import type { RulesKeeper } from './rules-keeper.ts'
 import { loadedPhrase } from './rules-phrases.ts'
 import type { DaemonSetup } from './setup.ts'
+
+const NO_RULES: Phrase = {
+  zh: '一条规则也没有，什么都不会回。从一套现成的开始: wxreply init --example shop',
+  en: 'there is no rule, so nothing is answered. To begin with a ready set: wxreply init --example shop',
+}
 
 /** What a person reads first: version, time zone, where everything lies, and whether a scan is needed. */
 export function welcome(
@@ -27,6 +33,9 @@ export function welcome(
     { ...fields, version },
   )
   narrator.info(loadedPhrase(config.rules.path, keeper.current, keeper.current.tests), fields)
+  // A folder that Docker made because nobody had, for example.
+  if (isEmpty(keeper.current.counts) && keeper.view().reloadError === null)
+    narrator.warn(NO_RULES, { event: 'rules', outcome: 'empty' })
   const hasSession = rooms.store.session.load() !== null && config.login.restore
   const uid = process.getuid?.() ?? '-'
   narrator.info(
@@ -37,6 +46,10 @@ export function welcome(
     fields,
   )
   if (!hasSession) narrator.warn(RISK, { event: 'risk' })
+}
+
+function isEmpty({ rules, quick, flows, schedules }: LoadCounts): boolean {
+  return rules + quick + flows + schedules === 0
 }
 
 /** The local date `YYYY-MM-DD` of an instant. */

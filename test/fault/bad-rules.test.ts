@@ -127,5 +127,6 @@ describe('F69: rules that cannot run never end the daemon', () => {
     rmSync(stage.shop.path('rules/10-shop.yml'))
     const bot = await stage.online()
     expect(bot.stdout).toContain('0 条规则')
+    expect(bot.stdout).toContain('一条规则也没有，什么都不会回')
   })
 })

@@ -61,7 +61,11 @@ export function statusLines(
     ...frozenRow(status, at),
     ...alarmRow(status, asking),
     ['同步', 'sync', at(status.lastSyncAt)],
-    ['规则', 'rules', `${rules.count} (${rules.version.slice(0, 12)}, ${at(rules.loadedAt)})`],
+    [
+      '规则',
+      'rules',
+      `${rules.count} ${zh ? '条，含问答' : 'with quick answers'} (${rules.version.slice(0, 12)}, ${at(rules.loadedAt)})`,
+    ],
     ...(rules.reloadError === null
       ? []
       : [['规则有误', 'rules wrong', rules.reloadError] satisfies [string, string, string]]),
