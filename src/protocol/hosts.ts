@@ -85,6 +85,11 @@ export function isAllowedUrl(url: string, bases: Bases): boolean {
   return target.protocol === 'https:' && target.port === '' && ALLOWED.has(target.hostname)
 }
 
+/** True for the real hosts that a login can lead to. */
+export function isApiHost(host: string): boolean {
+  return Object.values(REAL_HOST_OF).includes(host)
+}
+
 /** True when `host` (with its port, if any) may be the API host of a session. */
 export function isAllowedHost(host: string, bases: Bases): boolean {
   return isAllowedUrl(`https://${host}`, bases) || isAllowedUrl(`http://${host}`, bases)

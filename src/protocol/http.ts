@@ -6,7 +6,7 @@ import { HttpCookieAgent, HttpsCookieAgent } from 'http-cookie-agent/http'
 import { Cookie, CookieJar, MemoryCookieStore } from 'tough-cookie'
 import { TransportError } from '../domain/errors.ts'
 import type { Clock } from '../support/clock.ts'
-import { isAllowedUrl, operatorOrigins } from './hosts.ts'
+import { isAllowedUrl, isApiHost, operatorOrigins } from './hosts.ts'
 import type { Bases } from './ports.ts'
 import { skewOf } from './skew.ts'
 import type { SavedCookie } from './wire/saved.ts'
@@ -67,6 +67,8 @@ class LastingStore extends MemoryCookieStore {
     const lasting = cookie.clone() ?? cookie
     lasting.expires = 'Infinity'
     lasting.maxAge = null
+    // The push and file hosts lie below the host that sets these: without its cookies they know nobody.
+    if (isApiHost(cookie.domain ?? '')) lasting.hostOnly = false
     // A base the operator gave as plain http could otherwise never get its own cookie back.
     if (this.#plainHosts.has(cookie.domain ?? '')) lasting.secure = false
     return super.putCookie(lasting, done)

@@ -99,6 +99,23 @@ describe('cookies', () => {
     expect(second.cookie(url, 'all')).toBe('1')
   })
 
+  test('of a login reach its push and file hosts, whether or not they name a domain, and no other login', () => {
+    const http = clientOf('http://127.0.0.1:9')
+    const cookie = { value: 'S', domain: 'wx2.qq.com', path: '/', secure: true, httpOnly: false }
+    http.importCookies([
+      { ...cookie, key: 'bare', hostOnly: true },
+      { ...cookie, key: 'named', hostOnly: false },
+      { ...cookie, key: 'strange', domain: 'pay.qq.com', hostOnly: true },
+    ])
+    const reached = (host: string) =>
+      ['bare', 'named'].filter((key) => http.cookie(`https://${host}/`, key) === 'S')
+    for (const host of ['wx2.qq.com', 'webpush.wx2.qq.com', 'file.wx2.qq.com'])
+      expect([host, reached(host)]).toEqual([host, ['bare', 'named']])
+    for (const host of ['wx.qq.com', 'webpush.wx8.qq.com', 'qq.com', 'evilwx2.qq.com'])
+      expect([host, reached(host)]).toEqual([host, []])
+    expect(http.cookie('https://x.pay.qq.com/', 'strange')).toBe('')
+  })
+
   test('T6: of one host are not shown to another', async () => {
     const seen: string[] = []
     const api = await serve((_request, response) =>
