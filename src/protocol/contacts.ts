@@ -6,7 +6,7 @@ import { isRoomName, isSpecialName } from './account.ts'
 import type { Api, ApiTools } from './api.ts'
 import { underAny } from './nudge.ts'
 import type { Roster } from './roster.ts'
-import { readContacts } from './wire/contact.ts'
+import { readContacts, type WireContact } from './wire/contact.ts'
 
 /** The official page follows at most 16 times. */
 const MAX_PAGES = 17
@@ -145,7 +145,7 @@ export class Contacts {
         signal,
       )
       if (answer === null) return
-      this.#roster.learn(readContacts(answer.MemberList))
+      this.#roster.learn(readContacts(answer.MemberList).map(asListed))
       if (asked.has(answer.Seq)) return
       seq = answer.Seq
       asked.add(seq)
@@ -224,4 +224,9 @@ export class Contacts {
     if (this.#isSession(error)) this.#onDoubt()
     else if (error instanceof Throttled) this.#nextAt = this.#tools.clock.monotonic() + TOO_OFTEN_MS
   }
+}
+
+/** Who stands in the address book without a word about what they are is a contact. */
+function asListed(contact: WireContact): WireContact {
+  return contact.ContactFlag === null ? { ...contact, ContactFlag: 1 } : contact
 }

@@ -348,6 +348,18 @@ describe('contacts', () => {
     expect(server.to('webwxgetcontact').map((seen) => seen.query.get('seq'))).toEqual(['0', '600', '700'])
   })
 
+  test('of the address book are friends unless it says something else', async () => {
+    const listed = [
+      { UserName: '@5a', NickName: '没写' },
+      { UserName: '@5b', NickName: '不是', ContactFlag: 2 },
+      { UserName: '@5c', NickName: '公众号', VerifyFlag: 24 },
+    ]
+    server.on('webwxgetcontact', page.good({ MemberList: listed, Seq: 0 }))
+    const { client } = await settled()
+    const relations = listed.map(({ NickName }) => client.roster.find(NickName)[0]?.relation)
+    expect(relations).toEqual(['friend', undefined, 'official'])
+  })
+
   test('stay friends when a change does not say what they are', async () => {
     const change = { UserName: ALICE, RemarkName: '客户-爱丽丝' }
     server.on('synccheck', server.held('window.synccheck={retcode:"0",selector:"4"}'), server.held(''))
