@@ -2,6 +2,7 @@ import type { Sender } from '../outbox/ports.ts'
 import { createProtocolClient, type ProtocolClient, type StoredContact } from '../protocol/client.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountPin } from './account.ts'
+import { kickMemory } from './kick-memory.ts'
 import { protocolOptions } from './options.ts'
 import type { DaemonObserver, DaemonSetup } from './setup.ts'
 
@@ -29,6 +30,7 @@ export function connectClient(
     },
     cursor: { load: (account) => store.inbox.cursor(account) },
     admit: (account) => pin.admit(account),
+    kicks: kickMemory(store.meta),
     meter: {
       onSync: (result) => {
         for (const observer of observers) observer.onSync?.(result)
@@ -40,6 +42,9 @@ export function connectClient(
         for (const observer of observers) observer.onUnreadable?.(endpoint)
       },
     },
+    onCaughtUp() {
+      for (const observer of observers) observer.onCaughtUp?.()
+    },
     clock: setup.clock,
     random: setup.random,
     log: setup.log,
@@ -48,7 +53,8 @@ export function connectClient(
 
 /** The connection as the outbox sees it. */
 export function senderOf({ config }: DaemonSetup, { pin }: Given, client: ProtocolClient): Sender {
-  const isOnline = () => client.connection.kind === 'online'
+  // Whoever was away listens first: the owner may have answered, and our own words may come back.
+  const isOnline = () => client.connection.kind === 'online' && client.isCaughtUp
   return {
     send: (outgoing, signal) => client.send(outgoing, signal),
     get account() {

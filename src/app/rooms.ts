@@ -90,6 +90,7 @@ export function connectRooms(setup: DaemonSetup, given: Given): Rooms {
     if (change.to.kind === 'online') runner.recovered()
     else runner.wake()
   })
+  observers.push({ onCaughtUp: () => runner.wake() })
   const pipeline = connectPipeline(setup, given, client, { runner, ...told })
   const sync = connectSync(setup, given, pipeline, { client, trouble, tellGap })
   return {

@@ -21,6 +21,8 @@ export interface DaemonObserver {
   /** Deciding and planning took so long. Told before it is stored, so one that has to be decided again is told twice. */
   onJudged?(event: Event, tookMs: number): void
   onSync?(result: SyncResult): void
+  /** All that waited at the server, since it could not be heard, is taken in. */
+  onCaughtUp?(): void
   onLogin?(result: LoginResult): void
   /** An answer of this endpoint of the server could not be read. */
   onUnreadable?(endpoint: string): void

@@ -67,6 +67,9 @@ export function createProtocolClient(options: ProtocolOptions, ports: ProtocolPo
     get sessionSince() {
       return driver.live?.session.openedAt ?? null
     },
+    get isCaughtUp() {
+      return driver.live?.loop.isCaughtUp ?? false
+    },
     get isStuck() {
       return driver.live?.loop.isStuck ?? false
     },

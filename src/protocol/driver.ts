@@ -40,7 +40,7 @@ export class Driver {
   readonly #tools: LoginTools
   readonly #log: Logger
   readonly #trouble: Trouble
-  readonly #kicks = new Kicks()
+  readonly #kicks: Kicks
   readonly #vault: Vault
   readonly #wayIn: WayIn
   /** True once a session was saved here: it counts even when older ones are to be ignored. */
@@ -59,6 +59,7 @@ export class Driver {
     this.link = new Link(ports.clock, this.#log)
     this.#vault = new Vault(ports, options.bases, this.#log)
     this.#trouble = new Trouble(ports.random, options.backoff)
+    this.#kicks = new Kicks(ports.clock, ports.kicks)
     this.#tools = {
       http: new WireHttp({ ...options, clock: ports.clock }),
       options,
@@ -246,7 +247,7 @@ export class Driver {
     this.#drop()
     this.link.move({ kind: 'ended', code }, 'the server ended the session')
     // Logged out by hand on the phone is no sign of a restriction.
-    if (code !== RET.noSession && this.#kicks.add(this.#ports.clock.monotonic())) {
+    if (code !== RET.noSession && this.#kicks.add()) {
       this.link.move({ kind: 'rejected', code, message: RESTRICTED }, 'thrown out twice in ten minutes')
     }
   }

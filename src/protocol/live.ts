@@ -70,6 +70,7 @@ export class Live {
         options.onHealthy()
         this.save(true)
       },
+      onCaughtUp: () => ports.onCaughtUp?.(),
       untilReadable: (signal) => this.#untilReadable(signal),
     })
   }

@@ -70,6 +70,12 @@ export interface StoredContact {
   readonly seenAt: Instant
 }
 
+/** When logins were thrown out lately; a restart must not make a restricted account look well. Must not throw. */
+export interface KickMemory {
+  load(): readonly Instant[]
+  save(times: readonly Instant[]): void
+}
+
 export interface ProtocolPorts {
   /** Credentials, kept apart from everything else. What `load` returns is checked here; a broken one counts as none. */
   readonly session: {
@@ -92,8 +98,12 @@ export interface ProtocolPorts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
+  /** Absent: kick-outs are forgotten with the process. */
+  readonly kicks?: KickMemory
   /** Absent: nobody counts. */
   readonly meter?: Meter
+  /** Told when `isCaughtUp` becomes true because nothing more waits. Must not throw. */
+  onCaughtUp?(): void
 }
 
 /** One contact or room as a person may look it up. */
@@ -161,6 +171,8 @@ export interface ProtocolClient {
   readonly lastSyncAt: Instant | null
   /** When this session was logged in, also by an earlier process; null without one and for one saved by an older version. */
   readonly sessionSince: Instant | null
+  /** True while online when all that waited at the server, since it could not be heard, was taken in (or never ends). */
+  readonly isCaughtUp: boolean
   /** True while the server announces news again and again and has none: it is asked more and more slowly. */
   readonly isStuck: boolean
   /** True while the server's position went back several times in the last minutes, whatever news came between. */

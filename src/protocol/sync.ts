@@ -7,6 +7,7 @@ import type { Api, ApiTools } from './api.ts'
 import { BoundedSet } from './bounded-set.ts'
 import type { Contacts } from './contacts.ts'
 import { chatsIn, type DecodeContext, decodeMessage, namesIn, realIdsIn } from './decode.ts'
+import { Hearing } from './hearing.ts'
 import { type Nudge, underAny } from './nudge.ts'
 import type { Roster } from './roster.ts'
 import { advance, goesBack, type Session, writeCursor } from './session.ts'
@@ -29,6 +30,8 @@ export interface SyncTools extends ApiTools {
   readonly doubt: Nudge
   /** Called when synccheck says that there is nothing, and after each good answer of webwxsync. */
   onHealthy(): void
+  /** Called when all that waited at the server was taken in, after it could not be heard. */
+  onCaughtUp(): void
   /** Resolves when names can be told apart well enough to decode. */
   untilReadable(signal: AbortSignal): Promise<void>
 }
@@ -60,6 +63,7 @@ interface Pending {
 export class SyncLoop {
   readonly #tools: SyncTools
   readonly #seen = new BoundedSet(SEEN_LIMIT)
+  readonly #hearing: Hearing
   #pending: Pending | null = null
   #mustSync = false
   /**
@@ -77,6 +81,7 @@ export class SyncLoop {
 
   constructor(tools: SyncTools) {
     this.#tools = tools
+    this.#hearing = new Hearing(() => tools.onCaughtUp())
     this.#fetchedAt = tools.clock.monotonic()
     this.#asksFirst = tools.isReopened
   }
@@ -86,21 +91,28 @@ export class SyncLoop {
     if (this.#pending !== null) this.#mustSync = true
     this.#pending = null
     try {
-      return await this.#next(signal)
+      return await this.#untilNews(signal)
     } catch (error) {
+      this.#hearing.lost()
       if (isLinkFailure(error)) this.#asksFirst = this.#isPollAnswered
       throw error
     }
   }
 
-  async #next(signal: AbortSignal): Promise<SyncBatch> {
+  async #untilNews(signal: AbortSignal): Promise<SyncBatch> {
     for (;;) {
       await this.#tools.clock.sleep(EMPTY_WAITS_MS[Math.min(this.#empties, 7)] ?? 0, signal)
       if (this.#mustSync || this.#asksFirst || (await this.#hasNews(signal))) {
         const batch = await this.#fetch(signal)
         if (batch !== null) return batch
+        if (!this.#mustSync) this.#hearing.caughtUp()
       }
     }
+  }
+
+  /** False from the moment the server could not be heard until what it had for us is accepted. */
+  get isCaughtUp(): boolean {
+    return this.#hearing.isCaughtUp(this.#tools.clock.monotonic())
   }
 
   /** True while the server goes on announcing news that it does not have, or hands out only what was taken already. */
@@ -120,6 +132,7 @@ export class SyncLoop {
     this.#tools.session.cursor = this.#pending.cursor
     for (const id of this.#pending.ids) this.#seen.add(id)
     this.#pending = null
+    if (!this.#mustSync) this.#hearing.caughtUp()
   }
 
   async #hasNews(signal: AbortSignal): Promise<boolean> {
@@ -136,6 +149,7 @@ export class SyncLoop {
     // News that cannot be fetched is no health: the fetch will tell.
     if (isQuiet) {
       this.#tools.meter.onSync('quiet')
+      this.#hearing.caughtUp()
       this.#tools.onHealthy()
     }
     this.#quick = isQuiet && clock.monotonic() - started < QUICK_MS ? this.#quick + 1 : 0
@@ -162,6 +176,7 @@ export class SyncLoop {
     this.#asksFirst = false
     this.#mustSync = answer.ContinueFlag !== 0
     this.#fetchedAt = clock.monotonic()
+    this.#hearing.answered(this.#fetchedAt)
     this.#tools.onHealthy()
     const cursor = advance(session.cursor, answer.SyncKey, answer.SyncCheckKey)
     const hasMoved = writeCursor(cursor) !== writeCursor(session.cursor)

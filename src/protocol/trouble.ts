@@ -1,6 +1,8 @@
 import { Failure, Throttled } from '../domain/errors.ts'
 import { type BackoffOptions, backoffMs } from '../support/backoff.ts'
+import type { Clock } from '../support/clock.ts'
 import type { Random } from '../support/random.ts'
+import type { KickMemory } from './ports.ts'
 
 /** So long without a failure, and the next one is a first one. */
 const HEALTHY_MS = 60_000
@@ -51,17 +53,35 @@ export class Trouble {
   }
 }
 
-/** Counts logins that the server threw out. */
+/** Counts logins that the server threw out, also over restarts. */
 export class Kicks {
-  #times: number[] = []
+  readonly #clock: Pick<Clock, 'now' | 'monotonic'>
+  readonly #memory: KickMemory | undefined
+  /** Monotonic: setting the clock neither makes a row of kicks nor tears one apart. */
+  #times: number[]
 
-  /** True when this one is one too many. */
-  add(now: number): boolean {
+  constructor(clock: Pick<Clock, 'now' | 'monotonic'>, memory?: KickMemory) {
+    this.#clock = clock
+    this.#memory = memory
+    const [wall, mono] = [clock.now(), clock.monotonic()]
+    this.#times = (memory?.load() ?? []).map((at) => mono - Math.max(0, wall - at))
+  }
+
+  /** One more; true when it is one too many. */
+  add(): boolean {
+    const now = this.#clock.monotonic()
     this.#times = [...this.#times.filter((at) => now - at < KICK_WINDOW_MS), now]
+    this.#save()
     return this.#times.length >= KICKS_TO_STOP
   }
 
   forget(): void {
     this.#times = []
+    this.#save()
+  }
+
+  #save(): void {
+    const [wall, mono] = [this.#clock.now(), this.#clock.monotonic()]
+    this.#memory?.save(this.#times.map((at) => wall - (mono - at)))
   }
 }

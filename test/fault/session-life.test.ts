@@ -107,6 +107,23 @@ describe('a session that the server ends', () => {
   })
 })
 
+describe('F50: thrown out twice within ten minutes, with a restart between', () => {
+  test('F50: the first time is remembered', async () => {
+    const bot = await loggedIn()
+    stage.simulator.phone.revoke()
+    stage.simulator.kick(1101)
+    await moved(bot, 'awaiting-scan', 2)
+    await scan()
+    await moved(bot, 'online', 2)
+    await bot.stop('SIGKILL')
+    const again = await stage.online()
+    stage.simulator.kick(1102)
+    await moved(again, 'refused')
+    expect(again.stdout).toContain('账号可能被限制')
+    expect(stage.requests('jslogin')).toHaveLength(2)
+  })
+})
+
 describe('F10: only wxreply logout logs out', () => {
   test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
     'not %s: the next start needs no code',

@@ -218,8 +218,34 @@ describe('waits after failures', () => {
   })
 
   test('two kicks in ten minutes are one too many', () => {
-    const kicks = new Kicks()
-    expect([kicks.add(0), kicks.add(600_000), kicks.add(700_000)]).toEqual([false, false, true])
+    let now = 0
+    const kicks = new Kicks({ now: () => now, monotonic: () => now })
+    const addAt = (at: number) => {
+      now = at
+      return kicks.add()
+    }
+    expect([addAt(0), addAt(600_000), addAt(700_000)]).toEqual([false, false, true])
+  })
+
+  test('also when the process or the clock changed between them', () => {
+    let saved: readonly number[] = []
+    const memory = {
+      load: () => saved,
+      save(times: readonly number[]) {
+        saved = times
+      },
+    }
+    let now = 1_000_000
+    const at = (mono: number) => ({ now: () => now, monotonic: () => mono })
+    expect(new Kicks(at(5), memory).add()).toBe(false)
+    now += 500_000
+    expect(new Kicks(at(9), memory).add()).toBe(true)
+    now += 700_000
+    expect(new Kicks(at(9), memory).add()).toBe(false)
+    now -= 86_400_000
+    expect(new Kicks(at(9), memory).add()).toBe(true)
+    new Kicks(at(9), memory).forget()
+    expect(new Kicks(at(9), memory).add()).toBe(false)
   })
 })
 
