@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import { accountPin } from './account.ts'
 import { runAlarms } from './alarm-watch.ts'
 import { openStoreFor, storeFailurePhrase } from './data-folder.ts'
-import { runHeartbeat } from './heartbeat.ts'
+import { isAllWell, runHeartbeat } from './heartbeat.ts'
 import { EarlySignals, handleSignals, watchCrashes } from './lifecycle.ts'
 import { Narrator } from './narrator.ts'
 import type { Phrase } from './phrases.ts'
@@ -173,14 +173,19 @@ async function followRules(
 /** The outside watcher hears from us only while all is well, and only if the settings name one. */
 async function sendHeartbeats(
   { config, clock, log }: DaemonSetup,
-  { client }: Rooms,
+  { client, trouble }: Rooms,
   signal: AbortSignal,
 ): Promise<void> {
   const { url, everyMs } = config.heartbeat
   if (url === null) return
   const isWell = () =>
-    client.connection.kind === 'online' &&
-    clock.now() - (client.lastSyncAt ?? Number.NEGATIVE_INFINITY) <= config.sync.stallAfterMs
+    isAllWell({
+      connection: client.connection.kind,
+      lastSyncAt: client.lastSyncAt,
+      stallAfterMs: config.sync.stallAfterMs,
+      storeProblem: trouble.store,
+      now: clock.now(),
+    })
   await runHeartbeat({ url, everyMs, clock, log, isWell }, signal)
 }
 

@@ -1,3 +1,5 @@
+import type { ConnectionKind } from '../domain/connection.ts'
+import type { Instant } from '../domain/ids.ts'
 import { type NoticeOutcome, ping } from '../outbox/effectors/notify.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Logger } from '../support/log.ts'
@@ -7,8 +9,20 @@ export interface HeartbeatParts {
   readonly everyMs: number
   readonly clock: Clock
   readonly log: Logger
-  /** Online and synced lately: only then the outside watcher is told that all is well. */
+  /** Only then the outside watcher is told so. */
   isWell(): boolean
+}
+
+/** Online, synced lately, and the data folder takes what comes in: without that nobody is answered. */
+export function isAllWell(at: {
+  readonly connection: ConnectionKind
+  readonly lastSyncAt: Instant | null
+  readonly stallAfterMs: number
+  readonly storeProblem: string | null
+  readonly now: Instant
+}): boolean {
+  const silentMs = at.now - (at.lastSyncAt ?? Number.NEGATIVE_INFINITY)
+  return at.connection === 'online' && silentMs <= at.stallAfterMs && at.storeProblem === null
 }
 
 /**
