@@ -171,9 +171,11 @@ export class SyncLoop {
 
   async #fetch(signal: AbortSignal): Promise<SyncBatch | null> {
     const { api, session, clock } = this.#tools
-    const answer = await api.sync(signal)
-    if (this.#asksFirst) this.#isPollAnswered = false
+    const isAskedFirst = this.#asksFirst
+    // A server that says no was reached: its polls may be better.
     this.#asksFirst = false
+    const answer = await api.sync(signal)
+    if (isAskedFirst) this.#isPollAnswered = false
     this.#mustSync = answer.ContinueFlag !== 0
     this.#fetchedAt = clock.monotonic()
     this.#hearing.answered(this.#fetchedAt)

@@ -441,6 +441,17 @@ describe('while a poll is held and says nothing', () => {
     ).toEqual(['synccheck', 'webwxsync', 'synccheck'])
   })
 
+  test('a reopened session that is told no polls all the same', async () => {
+    const first = await settled()
+    await first.stop()
+    server.on('webwxsync', page.refused(-1))
+    const second = rig({ disk: first.disk })
+    await until(() => server.to('synccheck').length === 2)
+    server.release()
+    await second.state('online')
+    expect(server.to('webwxsync')).toHaveLength(1)
+  })
+
   test('a connection that failed is known to be back', async () => {
     const held = server.held('window.synccheck={retcode:"0",selector:"0"}')
     server.on('synccheck', CUT, held).on('webwxsync', quiet())
