@@ -1,14 +1,15 @@
 import type { Instant } from '../domain/ids.ts'
 import type { ProtocolOptions } from './ports.ts'
 
-/** Many logins in a short time get an account barred (protocol errors-and-limits §4). */
-const WINDOW_MS = 600_000
-const MAX_IN_WINDOW = 3
+/** So many codes come one right after the other; those that follow are spaced, as each died sooner than a code should. */
+const AT_ONCE = 3
+const FIRST_SPACE_MS = 1000
+const MAX_SPACE_MS = 60_000
 
 /** Says when the next QR code may be asked for. Pure but for its memory of the codes asked for. */
 export class QrPacer {
   readonly #options: ProtocolOptions['qr']
-  #asked: Instant[] = []
+  #last: Instant | null = null
   #unscanned = 0
   #nth = 0
 
@@ -16,20 +17,22 @@ export class QrPacer {
     this.#options = options
   }
 
-  /** Milliseconds from `now` until the next code may be asked for. */
+  /** Milliseconds from `now` until the next code may be asked for; counted from the last one, so a code that lived costs no wait. */
   waitMs(now: Instant): number {
-    const last = this.#asked.at(-1)
-    if (last === undefined) return 0
-    if (this.#unscanned >= this.#options.maxFast) return Math.max(0, last + this.#options.slowEveryMs - now)
-    const oldest = this.#asked.at(-MAX_IN_WINDOW)
-    return oldest === undefined ? 0 : Math.max(0, oldest + WINDOW_MS - now)
+    return this.#last === null ? 0 : Math.max(0, this.#last + this.#spaceMs() - now)
   }
 
   /** A code was made; returns its number in this attempt, from 1. */
   drawn(now: Instant): number {
-    this.#asked = [...this.#asked.slice(1 - MAX_IN_WINDOW), now]
+    this.#last = now
     this.#unscanned++
     return ++this.#nth
+  }
+
+  #spaceMs(): number {
+    if (this.#unscanned >= this.#options.maxFast) return this.#options.slowEveryMs
+    if (this.#unscanned < AT_ONCE) return 0
+    return Math.min(MAX_SPACE_MS, FIRST_SPACE_MS * 2 ** (this.#unscanned - AT_ONCE))
   }
 
   /** Somebody is there: codes may come fast again. */
@@ -39,14 +42,14 @@ export class QrPacer {
 
   /** A person asked for a code, or a login succeeded: everything begins anew. */
   reset(): void {
-    this.#asked = []
+    this.#last = null
     this.#unscanned = 0
     this.#nth = 0
   }
 
   /** A person asked for a code now. */
   hurry(): void {
-    this.#asked = []
+    this.#last = null
     this.#unscanned = 0
   }
 }

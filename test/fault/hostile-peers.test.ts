@@ -99,8 +99,14 @@ describe('texts are data', () => {
   })
 
   test('50 kB are decided in time, and what goes out is bounded', async () => {
-    const [reply = ''] = await answersTo(text('小王', `回声${'啊'.repeat(17_000)}`))
-    expect(reply.startsWith('听到: 回声啊')).toBe(true)
+    const { simulator } = stage
+    const before = simulator.sends.length
+    simulator.deliver(text('小王', `回声${'啊'.repeat(17_000)}`))
+    await simulator.waitFor(() => simulator.sends.length >= before + 4)
+    expect(await answersTo()).toEqual([])
+    const parts = simulator.sends.slice(before, before + 4).map((send) => send.text)
+    expect(parts[0]?.startsWith('听到: 回声啊')).toBe(true)
+    expect(parts.map((part) => part.length)).toEqual([1000, 1000, 1000, 1000])
     expect(await answersTo(text('小王', 'x'.repeat(50_000)))).toEqual([])
   })
 

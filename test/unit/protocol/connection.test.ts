@@ -150,15 +150,25 @@ describe('hosts', () => {
 
 describe('QR codes', () => {
   const minute = 60_000
-  test('come at most three in ten minutes, then slowly when nobody scans', () => {
-    const pacer = new QrPacer({ maxFast: 5, slowEveryMs: 20 * minute })
-    expect([pacer.waitMs(0), pacer.drawn(0), pacer.waitMs(0), pacer.drawn(0), pacer.drawn(0)]).toEqual([
-      0, 1, 0, 2, 3,
-    ])
-    expect(pacer.waitMs(minute)).toBe(9 * minute)
-    pacer.drawn(10 * minute)
-    pacer.drawn(10 * minute)
-    expect(pacer.waitMs(11 * minute)).toBe(19 * minute)
+  test('that die at once are spaced, and come slowly after as many as the settings say', () => {
+    const pacer = new QrPacer({ maxFast: 10, slowEveryMs: 20 * minute })
+    const waits: number[] = []
+    let now = 0
+    for (let code = 1; code <= 11; code++) {
+      waits.push(pacer.waitMs(now) / 1000)
+      now += pacer.waitMs(now)
+      expect(pacer.drawn(now)).toBe(code)
+    }
+    expect(waits).toEqual([0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 1200])
+  })
+
+  test('that lived as long as codes do are followed at once, until there were too many', () => {
+    const pacer = new QrPacer({ maxFast: 10, slowEveryMs: 10 * minute })
+    for (let code = 0; code < 10; code++) {
+      expect(pacer.waitMs(code * 5 * minute)).toBe(0)
+      pacer.drawn(code * 5 * minute)
+    }
+    expect(pacer.waitMs(50 * minute)).toBe(5 * minute)
   })
 
   test('come at once when a person asks or somebody scanned', () => {
