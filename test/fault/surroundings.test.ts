@@ -28,6 +28,7 @@ describe('F80: no memory is left', () => {
     expect(await stage.ask('编号1')).toBe('收到1')
     await bot.waitFor(() => bot.stdout.slice(said).includes('"to":"sent"'))
     bot.process.kill('SIGWINCH')
+    await bot.waitForText(/hogging/)
     // It takes memory and reads nothing more; what is said now waits for the next process.
     for (const number of [2, 3]) {
       stage.simulator.deliver({ kind: 'text', from: '小王', text: `编号${number}` })
