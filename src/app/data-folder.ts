@@ -38,10 +38,13 @@ export async function openStoreFor(
 
 const ANSWER_FROM = 'answer-from'
 
-/** Records are missing, so what came before this start may have been answered already. Servers count in seconds. */
+/**
+ * Records are missing, so what came before this start may have been answered already. Servers count in seconds: what came in
+ * the very second of a start may be from before it.
+ */
 function noteGap({ recoveries, meta }: Store, now: Instant): void {
   const hasGap = recoveries.some(({ kind }) => kind === 'set-aside' || kind === 'journal-missing')
-  if (hasGap) meta.set(ANSWER_FROM, String(Math.floor(now / 1000) * 1000))
+  if (hasGap) meta.set(ANSWER_FROM, String((Math.floor(now / 1000) + 1) * 1000))
 }
 
 /** Messages from before this instant are kept, never answered; 0 when no record ever was missing. */

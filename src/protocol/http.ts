@@ -3,10 +3,11 @@ import { type Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios'
 import { wrapper } from 'axios-cookiejar-support'
 import { HttpCookieAgent, HttpsCookieAgent } from 'http-cookie-agent/http'
-import { Cookie, CookieJar, MemoryCookieStore } from 'tough-cookie'
+import { Cookie, type CookieJar } from 'tough-cookie'
 import { TransportError } from '../domain/errors.ts'
 import type { Clock } from '../support/clock.ts'
-import { isAllowedUrl, isApiHost, operatorOrigins } from './hosts.ts'
+import { lastingJar } from './cookies.ts'
+import { isAllowedUrl } from './hosts.ts'
 import type { Bases } from './ports.ts'
 import { skewOf } from './skew.ts'
 import type { SavedCookie } from './wire/saved.ts'
@@ -44,58 +45,6 @@ const SEND_IDLE_MS = 3000
 const IDLE_MS = 20_000
 /** However long a server asks us to wait, we look again after this. */
 const RETRY_AFTER_CAP_MS = 300_000
-/** Expiry dates before this mean "delete"; later ones are ignored, whatever our clock says. */
-const DELETION_BEFORE_MS = 86_400_000 * 365
-
-/**
- * Keeps every cookie until the server deletes it: the twelve-hour dates of the session cookies end a session that the
- * server still accepts, and our clock may be wrong (protocol README §5).
- */
-class LastingStore extends MemoryCookieStore {
-  readonly #plainHosts: ReadonlySet<string>
-
-  constructor(plainHosts: ReadonlySet<string>) {
-    super()
-    this.#plainHosts = plainHosts
-  }
-
-  override putCookie(cookie: Cookie): Promise<void>
-  override putCookie(cookie: Cookie, callback: (error: Error | null) => void): void
-  override putCookie(cookie: Cookie, callback?: (error: Error | null) => void): Promise<void> | void {
-    const done = callback ?? (() => {})
-    if (isDeletion(cookie)) return this.removeCookie(cookie.domain ?? '', cookie.path ?? '', cookie.key, done)
-    const lasting = cookie.clone() ?? cookie
-    lasting.expires = 'Infinity'
-    lasting.maxAge = null
-    // The push and file hosts lie below the host that sets these: without its cookies they know nobody.
-    if (isApiHost(cookie.domain ?? '')) lasting.hostOnly = false
-    // A base the operator gave as plain http could otherwise never get its own cookie back.
-    if (this.#plainHosts.has(cookie.domain ?? '')) lasting.secure = false
-    return super.putCookie(lasting, done)
-  }
-
-  override updateCookie(before: Cookie, after: Cookie): Promise<void>
-  override updateCookie(before: Cookie, after: Cookie, callback: (error: Error | null) => void): void
-  override updateCookie(
-    _before: Cookie,
-    after: Cookie,
-    callback?: (error: Error | null) => void,
-  ): Promise<void> | void {
-    return this.putCookie(after, callback ?? (() => {}))
-  }
-}
-
-function isDeletion(cookie: Cookie): boolean {
-  if (cookie.value === '') return true
-  if (typeof cookie.maxAge === 'number' && cookie.maxAge <= 0) return true
-  return cookie.expires instanceof Date && cookie.expires.getTime() < DELETION_BEFORE_MS
-}
-
-function plainHttpHosts(bases: Bases): ReadonlySet<string> {
-  const urls = [...operatorOrigins(bases)].map((origin) => new URL(origin))
-  return new Set(urls.filter((url) => url.protocol === 'http:').map((url) => url.hostname))
-}
-
 type Agents = Readonly<Record<Pool, { httpAgent: Agent; httpsAgent: TlsAgent }>>
 
 function makeAgents(jar: CookieJar): Agents {
@@ -148,7 +97,7 @@ export class WireHttp {
     this.#bases = options.bases
     this.#clock = options.clock
     this.#maxBodyBytes = options.maxBodyBytes
-    this.#jar = new CookieJar(new LastingStore(plainHttpHosts(options.bases)))
+    this.#jar = lastingJar(options.bases)
     this.#agents = makeAgents(this.#jar)
     this.#axios = axios.create()
     // Interceptors run last-registered first: the wrapper makes a new agent pair for every request, which would mean a

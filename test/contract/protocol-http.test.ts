@@ -82,20 +82,22 @@ describe('cookies', () => {
       response.setHeader('Set-Cookie', [
         'all=1; Path=/',
         'deep=1; Path=/deep',
-        `foreign=1; Domain=wx2.qq.com; Path=/`,
+        `named=1; Domain=wx2.qq.com; Path=/; Secure`,
       ])
       response.end('ok')
     })
     const first = clientOf(url)
     await first.call(call(url), never)
     const saved = JSON.parse(JSON.stringify(first.exportCookies()))
-    expect(saved.map((cookie: { key: string }) => cookie.key).sort()).toEqual(['all', 'deep'])
+    // Set for the name that this base stands for: it comes back here, and goes nowhere else.
+    expect(saved.map((cookie: { key: string }) => cookie.key).sort()).toEqual(['all', 'deep', 'named'])
+    expect(first.cookie('https://wx2.qq.com/', 'named')).toBe('')
     const second = clientOf(url)
     second.importCookies(saved)
     await second.call(call(`${url}/other`), never)
     await second.call(call(`${url}/deep/x`), never)
-    expect(seen['/other']).toBe('all=1')
-    expect(seen['/deep/x']?.split('; ').sort()).toEqual(['all=1', 'deep=1'])
+    expect(seen['/other']?.split('; ').sort()).toEqual(['all=1', 'named=1'])
+    expect(seen['/deep/x']?.split('; ').sort()).toEqual(['all=1', 'deep=1', 'named=1'])
     expect(second.cookie(url, 'all')).toBe('1')
   })
 
