@@ -1,6 +1,7 @@
 import type { RuleAct } from '../domain/decision.ts'
 import type { ScheduleFired } from '../domain/event.ts'
 import { asId, type ChatKey } from '../domain/ids.ts'
+import { reasonPhrase } from '../domain/reasons.ts'
 import type { BookSchedule } from './book.ts'
 import { describeRecipient, type Recipient } from './kinds/recipient.ts'
 import type { Plan, PlanInput } from './plan.ts'
@@ -26,6 +27,10 @@ export function planSchedule(event: ScheduleFired, acts: readonly RuleAct[], inp
   }
 }
 
+type Words = ReturnType<typeof reasonPhrase>
+
+const NOBODY: Words = { zh: '找不到，或不止一个，没有发', en: 'recipient not found or not unique' }
+
 interface Target {
   readonly schedule: BookSchedule
   readonly act: RuleAct
@@ -37,10 +42,12 @@ interface Target {
 function planOne({ schedule, act, event, to, index }: Target, input: PlanInput): Plan {
   const isToOwner = to === 'owner'
   const chat = isToOwner ? OWNER_LINE : chatOf(to, input.directory ?? null)
-  const silence = chat === null ? 'recipient not found or not unique' : silenceOf(chat, input)
+  const silence = chat === null ? NOBODY : silenceOf(chat, input)
   if (chat === null || silence !== null) {
-    const text = `${silence}: ${describeRecipient(to)}`
-    const note = { level: 'warn', text, rule: act.rule, action: 'send', kind: 'problem' } as const
+    const whom = describeRecipient(to)
+    const text = `${silence?.zh ?? ''}: ${whom}`
+    const english = `${silence?.en ?? ''}: ${whom}`
+    const note = { level: 'warn', text, english, rule: act.rule, action: 'send', kind: 'problem' } as const
     return { runs: [], writes: [], notes: [note] }
   }
   const runRule = index === 0 ? act.rule : asId<typeof act.rule>(`${act.rule}/${index + 1}`)
@@ -55,8 +62,8 @@ function planOne({ schedule, act, event, to, index }: Target, input: PlanInput):
 }
 
 /** Why a chat is not written to by the clock; null when it may be. */
-function silenceOf(chat: ChatKey, { facts, now }: PlanInput): string | null {
-  if (facts.isPaused(chat, now)) return 'paused'
+function silenceOf(chat: ChatKey, { facts, now }: PlanInput): Words | null {
+  if (facts.isPaused(chat, now)) return reasonPhrase('paused')
   const mute = facts.mute(chat)
-  return mute !== null && mute.until > now ? 'silenced' : null
+  return mute !== null && mute.until > now ? reasonPhrase('muted') : null
 }

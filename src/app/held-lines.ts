@@ -24,6 +24,8 @@ export class HeldLines {
   readonly #clock: Clock
   readonly #bell = new Bell()
   readonly #waiting = new Map<HeldLine, Waiting>()
+  /** When the loop wakes by itself; a line that is due sooner wakes it. */
+  #wakesAt = Number.POSITIVE_INFINITY
   #isOver = false
 
   constructor(clock: Clock) {
@@ -38,7 +40,7 @@ export class HeldLines {
     const [oldest] = this.#waiting.keys()
     if (this.#isOver) this.#tell(line, false)
     else if (this.#waiting.size > MAX_WAITING && oldest !== undefined) this.#tell(oldest, false)
-    else if (this.#waiting.size === 1 || dueAt <= this.#nextAt()) this.#bell.ring()
+    else if (dueAt < this.#wakesAt) this.#bell.ring()
     return line
   }
 
@@ -59,14 +61,11 @@ export class HeldLines {
     waiting?.tell(isOver)
   }
 
-  #nextAt(): number {
-    return Math.min(...Array.from(this.#waiting.values(), ({ dueAt }) => dueAt))
-  }
-
   async #sleep(signal: AbortSignal): Promise<void> {
+    this.#wakesAt = Math.min(...Array.from(this.#waiting.values(), ({ dueAt }) => dueAt))
     if (this.#waiting.size === 0) return await this.#bell.wait(signal)
     const waking = new AbortController()
-    const timer = this.#clock.sleep(this.#nextAt() - this.#clock.monotonic(), waking.signal).then(
+    const timer = this.#clock.sleep(this.#wakesAt - this.#clock.monotonic(), waking.signal).then(
       () => this.#bell.ring(),
       () => {},
     )

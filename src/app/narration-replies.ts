@@ -50,9 +50,12 @@ export class ReplyNarration {
       began: this.#clock.monotonic(),
       sent: 0,
     }
-    const line = this.#lines.hold(() => this.#tell(reply), steps.length === 0 ? 0 : HOLD_MS)
+    if (steps.length === 0) {
+      this.#tell(reply)
+      return
+    }
+    const line = this.#lines.hold(() => this.#tell(reply), HOLD_MS)
     for (const step of steps) this.#open.set(step, { reply, line })
-    if (steps.length === 0) line.finish()
   }
 
   /** What is withheld is told at once; what is sent ends the line of its decision, or stands alone when that was told. */

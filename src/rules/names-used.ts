@@ -24,9 +24,10 @@ export function namesUsed(spec: RulesetSpec): readonly UsedName[] {
       found.set(key, { kind, name, place })
   }
   const walk = new Walk(spec.lists, add)
-  for (const rule of spec.rules) {
-    if (rule.isEnabled) walk.condition(rule.when)
-    if (rule.isEnabled) walk.actions([...rule.actions, ...rule.onError])
+  for (const { isEnabled, when, actions, onError } of spec.rules) {
+    if (!isEnabled) continue
+    walk.condition(when)
+    walk.actions([...actions, ...onError])
   }
   for (const { value } of spec.conditions.values()) walk.condition(value)
   for (const { value } of spec.schedules) {

@@ -18,6 +18,17 @@ async function loggedIn(options: SimulatorOptions = {}, settings?: string): Prom
   return await logIn(stage)
 }
 
+/** Logged in, thrown out, and logged in again by a scan. */
+async function thrownOutOnce(): Promise<Child> {
+  const bot = await loggedIn()
+  stage.simulator.phone.revoke()
+  stage.simulator.kick(1101)
+  await moved(bot, 'awaiting-scan', 2)
+  await scan()
+  await moved(bot, 'online', 2)
+  return bot
+}
+
 const scan = () => scanOn(stage)
 const state = () => stateOf(stage)
 
@@ -83,12 +94,7 @@ describe('a session that the server ends', () => {
   })
 
   test('F50: thrown out twice at once it stops asking, and says so until a person wants a code', async () => {
-    const bot = await loggedIn()
-    stage.simulator.phone.revoke()
-    stage.simulator.kick(1101)
-    await moved(bot, 'awaiting-scan', 2)
-    await scan()
-    await moved(bot, 'online', 2)
+    const bot = await thrownOutOnce()
     stage.simulator.kick(1102)
     await moved(bot, 'refused')
     expect(bot.stdout).toContain('账号可能被限制')
@@ -109,12 +115,7 @@ describe('a session that the server ends', () => {
 
 describe('F50: thrown out twice within ten minutes, with a restart between', () => {
   test('F50: the first time is remembered', async () => {
-    const bot = await loggedIn()
-    stage.simulator.phone.revoke()
-    stage.simulator.kick(1101)
-    await moved(bot, 'awaiting-scan', 2)
-    await scan()
-    await moved(bot, 'online', 2)
+    const bot = await thrownOutOnce()
     await bot.stop('SIGKILL')
     const again = await stage.online()
     stage.simulator.kick(1102)
